@@ -1,0 +1,108 @@
+import { type CallSummary, QinqiaoError, type RestOutput } from '@qinqiao/contracts';
+import { type CallFilter, type CallRecord, createCall, findCall, listCallEvents, listCalls } from '@qinqiao/domain/calls';
+import { GRANT_PURPOSE, type LoggedIn, signGrant } from '@qinqiao/domain/identity';
+import { findDevice, listRooms } from '@qinqiao/domain/organisation';
+import { findInmate, findRelation, listDirectory } from '@qinqiao/domain/people';
+import { listSegments } from '@qinqiao/domain/transcripts';
+import { listAlerts } from '@qinqiao/domain/words';
+import { derivedSecret, localDay, toInstant } from '@qinqiao/server-kit';
+import { actorOf, requireCall, requireLogin, requireOfficer } from './access.ts';
+import { summarise } from './call-summary.ts';
+import type { ServerDeps } from './context.ts';
+import type { RestHandlers, RestRequest } from './router.ts';
+
+type Routes = 'listCalls' | 'createCall' | 'getCall' | 'grantCall' | 'listCallEvents' | 'listTranscript' | 'listAlerts' | 'directory';
+
+/** A call may be arranged from now on; a start a little in the past is taken as now. */
+const LATE_START_MS = 5 * 60_000;
+
+/** Calls: lists, arranging, entering, and what was said and done in them. */
+export function callRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
+  const { db, clock } = deps;
+  const one = async (call: CallRecord | undefined, who: LoggedIn): Promise<CallSummary> => {
+    const [summary] = call ? await summarise(db, clock, [call], who.role === 'officer') : [];
+    if (!summary) throw new QinqiaoError('not_found');
+    return summary;
+  };
+  return {
+    listCalls: async ({ who, query }) => {
+      const login = requireLogin(who);
+      const { items, next } = await listCalls(db, { ...(await filterFor(deps, login, query.scope)), ...page(query) });
+      return { items: await summarise(db, clock, items, login.role === 'officer'), next };
+    },
+    createCall: async (request) => one(await findCall(db, await arrange(deps, request)), requireLogin(request.who)),
+    getCall: async ({ who, params }) => one(await requireCall(db, who, params.id), requireLogin(who)),
+    grantCall: (request) => grant(deps, request),
+    listCallEvents: async ({ who, params, query }) => {
+      const call = await requireCall(db, who, params.id);
+      const after = query.cursor === undefined ? -1 : Number.parseInt(query.cursor, 10);
+      if (Number.isNaN(after)) throw new QinqiaoError('bad_request', { fields: { cursor: 'not a cursor' } });
+      const events = await listCallEvents(db, call.id, after, query.limit + 1);
+      const items = events.slice(0, query.limit);
+      return { items, next: events.length > query.limit ? String(items.at(-1)?.seq) : null };
+    },
+    listTranscript: async ({ who, params, query }) => listSegments(db, (await requireCall(db, who, params.id)).id, page(query)),
+    listAlerts: async ({ who, params, query }) => listAlerts(db, (await requireCall(db, who, params.id)).id, page(query)),
+    directory: async ({ who }) => {
+      const { prisonId } = await requireOfficer(db, who);
+      const [people, rooms] = await Promise.all([listDirectory(db, prisonId), listRooms(db, prisonId)]);
+      return { ...people, rooms: rooms.map(({ id, name }) => ({ id, name })) };
+    },
+  };
+}
+
+const page = ({ cursor, limit }: { cursor?: string | undefined; limit: number }) => ({
+  limit,
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+/** Which calls a person is shown: officers their prison's, families their own, inmates their own in the room they sit in. */
+async function filterFor(
+  { db, clock }: ServerDeps,
+  who: LoggedIn,
+  scope: 'today' | 'upcoming' | 'finished',
+): Promise<Omit<CallFilter, 'limit'>> {
+  const scopes: Record<typeof scope, Omit<CallFilter, 'limit'>> = {
+    today: { ...localDay(clock.now()), order: 'asc' },
+    upcoming: { ended: false, order: 'asc' },
+    finished: { ended: true, order: 'desc' },
+  };
+  const chosen = scopes[scope];
+  if (who.role === 'officer') return { ...chosen, prisonId: (await requireOfficer(db, who)).prisonId };
+  if (who.role === 'family') return { ...chosen, familyId: who.subjectId };
+  const device = await findDevice(db, who.deviceId ?? '');
+  if (!device) throw new QinqiaoError('device_unknown');
+  return { ...chosen, inmateId: who.subjectId, ...(scope === 'finished' ? {} : { roomId: device.roomId }) };
+}
+
+async function arrange({ db, clock }: ServerDeps, { who, body }: RestRequest<'createCall'>): Promise<string> {
+  const officer = await requireOfficer(db, who);
+  const now = clock.now().getTime();
+  const starts = Math.max(Date.parse(body.startsAt), now);
+  const [inmate, rooms] = await Promise.all([findInmate(db, body.inmateId), listRooms(db, officer.prisonId)]);
+  const relation = await findRelation(db, body.familyId, body.inmateId);
+  const wrong: Record<string, string> = {};
+  if (inmate?.prisonId !== officer.prisonId) wrong['inmateId'] = 'no such inmate in this prison';
+  if (!rooms.some((room) => room.id === body.roomId)) wrong['roomId'] = 'no such room in this prison';
+  if (!relation) wrong['familyId'] = 'not a relative of this inmate';
+  if (Date.parse(body.startsAt) < now - LATE_START_MS) wrong['startsAt'] = 'lies in the past';
+  if (!relation || Object.keys(wrong).length > 0) throw new QinqiaoError('bad_request', { fields: wrong });
+  const slot = { startsAt: toInstant(starts), endsAt: toInstant(starts + body.minutes * 60_000) };
+  const people = { inmateId: body.inmateId, familyId: body.familyId, roomId: body.roomId, relation };
+  const actor = { role: 'officer' as const, id: officer.id, name: officer.name };
+  return createCall(db, { prisonId: officer.prisonId, ...people, ...slot }, actor, toInstant(clock.now()));
+}
+
+async function grant(deps: ServerDeps, { who, params }: RestRequest<'grantCall'>): Promise<RestOutput<'grantCall'>> {
+  const { db, clock, config, secret, rtpCapabilities } = deps;
+  const login = requireLogin(who);
+  const [call, actor] = await Promise.all([requireCall(db, login, params.id), actorOf(db, login)]);
+  if (call.session.state === 'ended') throw new QinqiaoError('call_ended');
+  const claims = { callId: call.id, role: login.role, subjectId: login.subjectId, name: actor.name };
+  return {
+    grant: await signGrant(claims, derivedSecret(secret, GRANT_PURPOSE), clock.now()),
+    routerRtpCapabilities: rtpCapabilities,
+    iceServers: config.rtc.iceServers,
+    videoCodec: config.videoCodec,
+  };
+}

@@ -1,0 +1,45 @@
+import { QinqiaoError } from '@qinqiao/contracts';
+import { metrics } from '@qinqiao/server-kit';
+import express, { type Express } from 'express';
+import { callRoutes } from './call-routes.ts';
+import type { ServerDeps } from './context.ts';
+import { identityRoutes } from './identity-routes.ts';
+import { ICON, LANDING_PAGE } from './landing.ts';
+import { openApiDocument } from './openapi.ts';
+import { recordingFiles, recordingRoutes } from './recording-routes.ts';
+import { errorHandler, restRouter } from './router.ts';
+import { webApps } from './web-apps.ts';
+import { wordRoutes } from './word-routes.ts';
+
+export type { ServerDeps };
+
+/** The web server: what a request passes through, in order. */
+export function createApp(deps: ServerDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.get('/healthz', async (_request, response) => {
+    const parts = await deps.health();
+    const ready = Object.values(parts).every(Boolean);
+    response.status(ready ? 200 : 503).json({ ready, parts });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  app.get('/api/openapi.json', (_request, response) => {
+    response.json(openApiDocument());
+  });
+  app.use(webApps(deps.apps));
+  app.get('/', (_request, response) => {
+    response.type('html').send(LANDING_PAGE);
+  });
+  app.get('/favicon.ico', (_request, response) => {
+    response.type('image/svg+xml').set('cache-control', 'public, max-age=86400').send(ICON);
+  });
+  app.use(recordingFiles(deps));
+  app.use(express.json({ limit: '256kb' }));
+  app.use(restRouter({ ...identityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps) }, deps));
+  app.use((_request, _response, next) => next(new QinqiaoError('not_found')));
+  app.use(errorHandler(deps));
+  return app;
+}

@@ -1,0 +1,14 @@
+import dayjs from 'dayjs';
+
+export const clockOf = (instant: string) => dayjs(instant).format('HH:mm');
+export const clockSecondsOf = (instant: string) => dayjs(instant).format('HH:mm:ss');
+export const dayOf = (instant: string) => dayjs(instant).format('YYYY-MM-DD');
+export const momentOf = (instant: string) => dayjs(instant).format('YYYY-MM-DD HH:mm:ss');
+
+/** Bytes as a person reads them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
+  const value = bytes / 1024 ** power;
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}

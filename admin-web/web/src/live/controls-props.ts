@@ -1,0 +1,6 @@
+import type { CallClient, CallSnapshot } from '@qinqiao/client-sdk';
+
+export interface ControlsProps {
+  client: CallClient;
+  snapshot: CallSnapshot;
+}

@@ -1,0 +1,298 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type BridgeSettings, DEFAULT_SETTINGS } from '../settings.ts';
+import { EngineFeeder } from './feeder.ts';
+import type { EngineConnection, EngineEvents, EngineText, SpeechEngine } from './port.ts';
+
+const SECOND = 16_000;
+const seconds = (count: number, value = 1) => new Int16Array(count * SECOND).fill(value);
+
+/** One connection as a test holds it: what it was given, and the strings to pull. */
+class Wire implements EngineConnection {
+  readonly events: EngineEvents;
+  readonly sent: Int16Array[] = [];
+  buffered = 0;
+  isFinished = false;
+  destroyed: string | null = null;
+
+  constructor(events: EngineEvents) {
+    this.events = events;
+  }
+  send(pcm: Int16Array): void {
+    this.sent.push(pcm);
+  }
+  finish(): void {
+    this.isFinished = true;
+  }
+  destroy(reason: string): void {
+    this.destroyed = reason;
+    this.events.closed(reason);
+  }
+  get seconds(): number {
+    return this.sent.reduce((sum, pcm) => sum + pcm.length, 0) / SECOND;
+  }
+  hear(ms: number): void {
+    this.events.heard(ms);
+  }
+  say(text: string, startMs: number, endMs: number, final = false): void {
+    this.events.text({ final, text, startMs, endMs, doneMs: endMs, spans: [] } satisfies EngineText);
+  }
+}
+
+function setUp(settings: Partial<BridgeSettings> = {}) {
+  const wires: Wire[] = [];
+  const told: string[] = [];
+  const engine: SpeechEngine = {
+    name: 'wire',
+    trial: true,
+    revising: true,
+    frameSamples: 640,
+    check: () => Promise.resolve(null),
+    connect: (_, events) => {
+      const wire = new Wire(events);
+      wires.push(wire);
+      return wire;
+    },
+  };
+  const at = (position: number) => (position / SECOND).toFixed(1);
+  const feeder = new EngineFeeder({
+    engine,
+    hints: () => ({ words: [] }),
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    events: {
+      text: (text) => told.push(`${text.final ? 'final' : 'text'} ${text.text} ${at(text.start)}-${at(text.end)}`),
+      state: (state, detail) => told.push(detail === null ? state : `${state}: ${detail}`),
+      brokenOff: () => told.push('broken off'),
+      gap: (from, to) => told.push(`gap ${at(from)}-${at(to)}`),
+      outage: (from, to) => told.push(`outage ${at(from)}-${at(to)}`),
+    },
+  });
+  const news = () => told.splice(0);
+  const wire = () => wires.at(-1) ?? expect.fail('no connection');
+  return { feeder, wires, wire, news };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('audio', () => {
+  it('waits for the engine to be ready and then flows in whole frames', () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    feeder.append(new Int16Array(100));
+    expect(wire().seconds).toBe(0);
+    wire().events.ready();
+    expect(wire().seconds).toBe(1);
+    expect(wire().sent.every((pcm) => pcm.length === 640)).toBe(true);
+    expect(news()).toEqual(['starting', 'ready']);
+  });
+
+  it('is held back while the engine has not taken what it was given', () => {
+    const { feeder, wire } = setUp();
+    feeder.append(seconds(1));
+    wire().buffered = DEFAULT_SETTINGS.bufferLimitBytes;
+    wire().events.ready();
+    expect(wire().seconds).toBe(0);
+    wire().buffered = 0;
+    wire().events.drained();
+    expect(wire().seconds).toBe(1);
+  });
+
+  it('comes to the engine to the end when the track ends, even when it is not ready yet', async () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    feeder.append(new Int16Array(100));
+    const closed = feeder.close();
+    expect(wire().isFinished).toBe(false);
+    wire().events.ready();
+    expect(wire().seconds).toBe(1.04);
+    expect(wire().isFinished).toBe(true);
+    wire().say('好', 0, 900, true);
+    wire().hear(1040);
+    wire().events.closed('ended');
+    await closed;
+    expect(news()).toEqual(['starting', 'ready', 'final 好 0.0-0.9', 'broken off', 'idle', 'broken off']);
+  });
+
+  it('is not waited for longer than the time an engine has for its last text', async () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    wire().events.ready();
+    const closed = feeder.close();
+    await vi.advanceTimersByTimeAsync(DEFAULT_SETTINGS.finishMs);
+    await closed;
+    expect(wire().destroyed).toBe('engine does not finish');
+    expect(news()).toContain('gap 0.0-1.0');
+  });
+});
+
+describe('an engine that goes away', () => {
+  it('is told of at once, fetched again with growing waits of at most a second, and given the sentence anew', async () => {
+    const { feeder, wires, wire, news } = setUp();
+    feeder.append(seconds(10));
+    wire().events.ready();
+    wire().hear(10_000);
+    wire().say('你好', 500, 1500, true);
+    wire().say('他们', 6000, 6500);
+    news();
+    wire().events.closed('engine ended (SIGKILL)');
+    expect(news()).toEqual(['lost: engine ended (SIGKILL)']);
+    const waits: number[] = [];
+    while (waits.length < 6) {
+      const before = wires.length;
+      let waited = 0;
+      while (wires.length === before) {
+        await vi.advanceTimersByTimeAsync(5);
+        waited += 5;
+      }
+      waits.push(waited);
+      if (waits.length < 6) wire().events.closed('refused');
+    }
+    expect(waits[0]).toBeLessThanOrEqual(100);
+    expect(waits.every((wait) => wait <= 1000)).toBe(true);
+    expect(waits.at(-1)).toBeGreaterThanOrEqual(750);
+    news();
+    wire().events.ready();
+    expect(news()).toEqual(['outage 5.7-10.0', 'ready']);
+    expect(wire().seconds).toBeCloseTo(4.28, 2);
+    wire().say('他们 准备', 300, 1300, true);
+    expect(news()).toEqual(['final 他们 准备 6.0-7.0']);
+  });
+
+  it('for longer than the ring holds leaves a gap that says from when to when, and breaks off the sentence', async () => {
+    const { feeder, wire, news } = setUp({ ringMs: 5000 });
+    feeder.append(seconds(2));
+    wire().events.ready();
+    wire().hear(2000);
+    wire().say('他们', 1000, 1500);
+    wire().events.closed('died');
+    news();
+    for (let i = 0; i < 6; i++) feeder.append(seconds(1));
+    await vi.advanceTimersByTimeAsync(100);
+    wire().events.ready();
+    const told = news();
+    expect(told.filter((line) => line === 'broken off')).toHaveLength(1);
+    expect(told.filter((line) => line.startsWith('gap')).at(-1)).toBe('gap 0.7-3.0');
+    expect(told.slice(-2)).toEqual(['outage 0.7-8.0', 'ready']);
+    expect(wire().sent[0]?.length).toBe(640);
+    wire().say('准备', 100, 500);
+    expect(news()).toEqual(['text 准备 3.1-3.5']);
+  });
+
+  it('before its last words leaves their text as it is', async () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    wire().events.ready();
+    wire().say('他们', 100, 500);
+    const closed = feeder.close();
+    wire().events.closed('died');
+    await closed;
+    expect(news().slice(-4)).toEqual(['broken off', 'gap 0.5-1.0', 'idle', 'broken off']);
+  });
+
+  it('when the track has ended too leaves a gap of what it never heard', async () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    wire().events.closed('refused');
+    feeder.append(seconds(1));
+    await feeder.close();
+    expect(news()).toContain('gap 0.0-2.0');
+  });
+});
+
+describe('an engine that misbehaves', () => {
+  it('is replaced when it takes no audio', () => {
+    const { feeder, wire } = setUp();
+    feeder.append(seconds(1));
+    wire().events.ready();
+    wire().hear(500);
+    feeder.tick(performance.now() + DEFAULT_SETTINGS.stallMs - 1);
+    expect(wire().destroyed).toBeNull();
+    feeder.tick(performance.now() + DEFAULT_SETTINGS.stallMs + 1);
+    expect(wire().destroyed).toBe('engine takes no audio');
+  });
+
+  it('is replaced when it does not become ready', () => {
+    const { feeder, wire } = setUp();
+    feeder.append(seconds(1));
+    feeder.tick(performance.now() + DEFAULT_SETTINGS.connectTimeoutMs + 1);
+    expect(wire().destroyed).toBe('engine does not become ready');
+  });
+
+  it('is called slow when audio waits for it, and is brought back to the present when the ring is full', () => {
+    const { feeder, wire, news } = setUp({ ringMs: 8000 });
+    feeder.append(seconds(1));
+    wire().events.ready();
+    wire().buffered = DEFAULT_SETTINGS.bufferLimitBytes;
+    feeder.append(seconds(4));
+    feeder.tick(performance.now());
+    expect(news().at(-1)).toBe('slow');
+    feeder.append(seconds(5));
+    expect(news()).toEqual(['gap 1.0-7.0']);
+    wire().buffered = 0;
+    wire().events.drained();
+    wire().hear(4000);
+    wire().say('现在', 1000, 1400);
+    feeder.tick(performance.now());
+    expect(news()).toEqual(['text 现在 7.0-7.4', 'ready']);
+  });
+
+  it('is replaced when it floods with text, and cannot name times beyond what it was given', () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(1));
+    wire().events.ready();
+    news();
+    wire().say('很', 500, 999_999_999);
+    expect(news()).toEqual(['text 很 0.5-1.0']);
+    for (let i = 0; i < 250; i++) wire().say(`${i}`, 0, 1);
+    expect(wire().destroyed).toBe('engine floods with text');
+  });
+
+  it('and cannot even be started counts as lost', () => {
+    const told: string[] = [];
+    const feeder = new EngineFeeder({
+      engine: {
+        name: 'broken',
+        trial: true,
+        revising: false,
+        frameSamples: 640,
+        check: () => Promise.resolve(null),
+        connect: () => {
+          throw new Error('out of processes');
+        },
+      },
+      hints: () => ({ words: [] }),
+      settings: DEFAULT_SETTINGS,
+      events: {
+        text: () => {},
+        state: (state, detail) => told.push(`${state} ${detail}`),
+        brokenOff: () => {},
+        gap: () => {},
+        outage: () => {},
+      },
+    });
+    feeder.append(seconds(1));
+    expect(told.at(-1)).toBe('lost engine cannot be started: out of processes');
+  });
+});
+
+describe('a speaker who pauses for long', () => {
+  it('lets the engine go, and gets it back with the next word', () => {
+    const { feeder, wires, wire, news } = setUp();
+    feeder.append(seconds(1));
+    wire().events.ready();
+    wire().hear(1000);
+    feeder.rest();
+    expect(wire().isFinished).toBe(true);
+    wire().events.closed('ended');
+    expect(news()).toEqual(['starting', 'ready', 'broken off', 'idle']);
+    feeder.append(seconds(1));
+    expect(wires).toHaveLength(2);
+    wire().events.ready();
+    wire().say('喂', 100, 500);
+    expect(news()).toEqual(['starting', 'ready', 'text 喂 1.1-1.5']);
+  });
+});

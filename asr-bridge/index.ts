@@ -1,0 +1,40 @@
+import { type Clock, type Config, type Db, type Logger, systemClock } from '@qinqiao/server-kit';
+import { Bridge } from './bridge.ts';
+import { chooseEngine } from './engine/choose.ts';
+import type { SpeechEngine } from './engine/port.ts';
+import { type BridgeSettings, DEFAULT_SETTINGS } from './settings.ts';
+import { WordWatch } from './transcript/word-watch.ts';
+import { TranscriptWriter } from './transcript/writer.ts';
+
+export type { EngineConnection, EngineEvents, EngineHints, EngineText, SpeechEngine } from './engine/port.ts';
+export type { BridgeSettings } from './settings.ts';
+
+export interface BridgeDeps {
+  config: Pick<Config, 'linkUrl' | 'tapIp' | 'speech'>;
+  /** At the newest version; stays the caller's to close. */
+  db: Db;
+  log: Logger;
+  /** What signaling expects of its services. */
+  linkSecret: string;
+  clock?: Clock;
+  settings?: Partial<BridgeSettings>;
+  /** Instead of the one the configuration names. */
+  engine?: SpeechEngine | null;
+}
+
+/**
+ * Starts the bridge: offers itself to signaling, hears calls, writes transcripts and raises alerts. Disposing it ends its taps in order.
+ * Throws `ConfigError` when the configured engine lacks a setting.
+ */
+export async function start(deps: BridgeDeps): Promise<AsyncDisposable> {
+  const { config, db, log, clock = systemClock } = deps;
+  const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
+  const engine = deps.engine === undefined ? chooseEngine(config.speech) : deps.engine;
+  await using opened = new AsyncDisposableStack();
+  const words = opened.use(await WordWatch.start({ db, log, everyMs: settings.wordsMs }));
+  const writer = opened.use(new TranscriptWriter({ db, clock, log, everyMs: settings.storeMs }));
+  const link = { url: config.linkUrl, secret: deps.linkSecret };
+  const bridge = opened.use(new Bridge({ engine, db, clock, log, settings, words, writer, tapIp: config.tapIp, link }));
+  await bridge.start();
+  return opened.move();
+}

@@ -1,0 +1,24 @@
+// npm run bench -- NAME…: measures and prints JSON on stdout, progress on stderr. docs/performance.md keeps the figures.
+import { benchAlerts } from './alerts.ts';
+import { benchLoad } from './load/index.ts';
+import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
+import { benchSyncAndCost } from './sync-and-cost.ts';
+
+const BENCHES: Record<string, () => Promise<object>> = {
+  calls: benchSetUpAndCutOff,
+  alerts: benchAlerts,
+  sync: benchSyncAndCost,
+  load: benchLoad,
+};
+
+const names = process.argv.slice(2);
+const wanted = names.length > 0 ? names : Object.keys(BENCHES);
+for (const name of wanted) {
+  const bench = BENCHES[name];
+  if (!bench) {
+    console.error(`No such bench: ${name}. There are: ${Object.keys(BENCHES).join(', ')}`);
+    process.exit(2);
+  }
+  console.log(JSON.stringify({ bench: name, ...(await bench()) }, null, 2));
+}
+process.exit(0);

@@ -1,0 +1,82 @@
+import { ErrorBody, QinqiaoError, type RestInput, type RestName, type RestOutput, rest } from '@qinqiao/contracts';
+import { ServerClock } from '../clock/server-clock.ts';
+import { buildRequest } from './build-request.ts';
+
+const TIMEOUT_MS = 15_000;
+
+export interface ApiOptions {
+  /** Where the server is; empty for the page's own origin. */
+  baseUrl?: string;
+  getToken: () => string | null;
+  /** The session is no longer valid: show the log-in. Not called for a wrong password. */
+  onUnauthorised?: (error: QinqiaoError) => void;
+  fetch?: typeof fetch;
+}
+
+type Call<Name extends RestName> =
+  unknown extends RestInput<Name> ? () => Promise<RestOutput<Name>> : (input: RestInput<Name>) => Promise<RestOutput<Name>>;
+
+/** One function per endpoint of the `rest` contract. */
+export type Api = { [Name in RestName]: Call<Name> } & {
+  /** The server's time as its answers tell it (to a second), for countdowns outside a call. */
+  clock: ServerClock;
+};
+
+/** A typed REST client. Every call resolves with a checked answer or rejects with a `QinqiaoError`. */
+export function createApi(options: ApiOptions): Api {
+  const clock = new ServerClock();
+  const calls = Object.keys(rest).map((name) => [
+    name,
+    (input: Record<string, unknown> = {}) => callEndpoint(name as RestName, input, options, clock),
+  ]);
+  return { ...Object.fromEntries(calls), clock } as Api;
+}
+
+async function callEndpoint(name: RestName, input: Record<string, unknown>, options: ApiOptions, clock: ServerClock): Promise<unknown> {
+  const request = buildRequest(options.baseUrl ?? '', rest[name], input, options.getToken());
+  const { response, data } = await send(options.fetch ?? globalThis.fetch.bind(globalThis), request);
+  const date = response.headers.get('date');
+  if (date) clock.observe(date);
+  if (!response.ok) {
+    const error = errorOf(response.status, data);
+    if (error.code === 'not_logged_in') options.onUnauthorised?.(error);
+    throw error;
+  }
+  const parsed = rest[name].response.safeParse(data);
+  if (!parsed.success) throw new QinqiaoError('internal', { cause: parsed.error, detail: `${name}: the answer does not fit the contract` });
+  return parsed.data;
+}
+
+async function send(
+  fetchIt: typeof fetch,
+  { url, ...init }: ReturnType<typeof buildRequest>,
+): Promise<{ response: Response; data: unknown }> {
+  try {
+    const response = await fetchIt(url, {
+      method: init.method,
+      headers: init.headers,
+      ...(init.body === undefined ? {} : { body: init.body }),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    return { response, data: parseJson(text) };
+  } catch (error) {
+    throw new QinqiaoError('network_failed', { cause: error, detail: String(error) });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A proxy's error page has no body of ours: then the server itself was not reached. */
+function errorOf(status: number, data: unknown): QinqiaoError {
+  const body = ErrorBody.safeParse(data);
+  if (body.success) return QinqiaoError.fromBody(body.data);
+  return new QinqiaoError([502, 503, 504].includes(status) ? 'network_failed' : 'internal', { detail: `HTTP ${status}` });
+}

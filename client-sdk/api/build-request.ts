@@ -1,0 +1,41 @@
+import { QinqiaoError, type RestEndpoint } from '@qinqiao/contracts';
+
+export interface HttpRequest {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+type Values = Record<string, unknown>;
+const isText = (value: unknown): value is string | number => typeof value === 'number' || (typeof value === 'string' && value !== '');
+
+function fillPath(path: string, params: Values): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = params[name];
+    if (!isText(value)) throw new QinqiaoError('bad_request', { fields: { [name]: 'missing' } });
+    return encodeURIComponent(String(value));
+  });
+}
+
+function queryOf(query: Values): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}
+
+/** The HTTP request for one endpoint of the contract. Throws `bad_request` when a path parameter is missing. */
+export function buildRequest(baseUrl: string, endpoint: RestEndpoint, input: Values, token: string | null): HttpRequest {
+  const query = (input.query ?? {}) as Values;
+  const hasBody = endpoint.body !== undefined;
+  return {
+    url: baseUrl.replace(/\/$/, '') + fillPath(endpoint.path, (input.params ?? {}) as Values) + queryOf(query),
+    method: endpoint.method.toUpperCase(),
+    headers: {
+      accept: 'application/json',
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: hasBody ? JSON.stringify(input.body) : undefined,
+  };
+}

@@ -1,0 +1,14 @@
+import { ERRORS, QinqiaoError } from '@qinqiao/contracts';
+
+export type Language = 'zh' | 'en';
+
+/** Any thrown value as an error with a code. What is not known becomes `internal`, its cause kept. */
+export function asQinqiaoError(error: unknown): QinqiaoError {
+  return error instanceof QinqiaoError ? error : new QinqiaoError('internal', { cause: error, detail: String(error) });
+}
+
+/** The text to show for any thrown value, in the user's language. */
+export function errorText(error: unknown, language: Language): string {
+  const { code } = asQinqiaoError(error);
+  return ERRORS[code][language];
+}

@@ -1,0 +1,16 @@
+export { type Api, type ApiOptions, createApi } from './api/api.ts';
+export { CallClient, type CallClientOptions, type CallEvents } from './call/call-client.ts';
+export { pageClientId } from './call/page-client-id.ts';
+export type { CallQuality, QualityGrade } from './call/quality.ts';
+export type { CallPhase } from './call/rejoin.ts';
+export { type CallSnapshot, emptySnapshot, type InterjectState, type RemoteTrack } from './call/snapshot.ts';
+export { formatCountdown, formatDuration } from './clock/duration.ts';
+export { ServerClock } from './clock/server-clock.ts';
+export type { DeviceChoice } from './devices/capture.ts';
+export { type DeviceInfo, listDevices, onDevicesChanged } from './devices/device-list.ts';
+export { meterLevel } from './devices/level-meter.ts';
+export { LocalMedia, type LocalMediaOptions, type LocalSource, type LocalTracks } from './devices/local-media.ts';
+export { checkNetwork, type NetworkCheck } from './devices/network-check.ts';
+export { type PictureStage, type PictureState, passThroughStage, type StagedVideo } from './devices/picture-stage.ts';
+export { asQinqiaoError, errorText, type Language } from './errors.ts';
+export { attachTracks } from './view/attach-tracks.ts';

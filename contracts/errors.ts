@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { Localised } from './ids.ts';
+
+interface ErrorKind {
+  status: number;
+  zh: string;
+  en: string;
+}
+
+/** Every error a user or a client can meet: HTTP status and the text shown. */
+export const ERRORS = {
+  bad_request: { status: 400, zh: '请求内容有误，请检查后重试', en: 'The request is not valid; check it and try again' },
+  message_too_large: { status: 413, zh: '内容过大，无法处理', en: 'The content is too large' },
+  too_many_requests: { status: 429, zh: '操作过于频繁，请稍后再试', en: 'Too many requests; wait a moment and try again' },
+  unknown_message: { status: 400, zh: '无法识别的请求', en: 'Unknown request' },
+  wrong_state: { status: 409, zh: '当前状态下不能进行此操作', en: 'This is not possible in the current state' },
+  not_logged_in: { status: 401, zh: '请先登录', en: 'Please log in first' },
+  login_failed: { status: 401, zh: '账号或密码不正确', en: 'The account or the password is not correct' },
+  login_locked: { status: 429, zh: '登录失败次数过多，请 10 分钟后再试', en: 'Too many failed log-ins; try again in 10 minutes' },
+  device_unknown: { status: 403, zh: '此平板未登记，请联系民警', en: 'This tablet is not registered; ask an officer' },
+  forbidden: { status: 403, zh: '您没有此项权限', en: 'You do not have the right to do this' },
+  not_found: { status: 404, zh: '未找到所查内容', en: 'Not found' },
+  grant_invalid: { status: 401, zh: '入会凭证无效，请返回重新进入', en: 'The call ticket is not valid; go back and enter again' },
+  grant_expired: { status: 401, zh: '入会凭证已过期，请返回重新进入', en: 'The call ticket has expired; go back and enter again' },
+  already_joined: { status: 409, zh: '您已在其他设备上进入本次会见', en: 'You are in this call on another device already' },
+  not_joined: { status: 409, zh: '尚未进入会见', en: 'You are not in the call' },
+  call_not_open: { status: 409, zh: '会见尚未开始，请按预约时间进入', en: 'The call is not open yet; come back at its time' },
+  call_ended: { status: 410, zh: '本次会见已结束', en: 'The call has ended' },
+  call_on_hold: { status: 409, zh: '会见已暂停', en: 'The call is on hold' },
+  media_rejected: { status: 409, zh: '音视频连接失败，请重试', en: 'The audio or video connection failed; try again' },
+  media_unavailable: { status: 503, zh: '音视频服务正在恢复，请稍候', en: 'The media service is recovering; please wait' },
+  recording_unavailable: { status: 503, zh: '录制服务不可用，会见不能开始', en: 'Recording is not available; the call cannot start' },
+  storage_full: {
+    status: 507,
+    zh: '存储空间不足，会见不能开始，请联系管理员',
+    en: 'Storage is full; the call cannot start. Tell the administrator',
+  },
+  audit_failed: { status: 503, zh: '无法写入审计记录，操作未执行', en: 'The audit record could not be written, so nothing was done' },
+  network_failed: {
+    status: 503,
+    zh: '暂时无法连接服务器，请检查网络后重试',
+    en: 'The server cannot be reached; check the network and try again',
+  },
+  devices_denied: {
+    status: 403,
+    zh: '未获得摄像头和麦克风的使用权限，请在设置中允许后重试',
+    en: 'The camera and microphone are not allowed; allow them in the settings and try again',
+  },
+  camera_missing: { status: 404, zh: '未找到摄像头，请检查设备', en: 'No camera was found; check the device' },
+  microphone_missing: { status: 404, zh: '未找到麦克风，请检查设备', en: 'No microphone was found; check the device' },
+  devices_busy: {
+    status: 409,
+    zh: '摄像头或麦克风正被其他程序占用，请关闭后重试',
+    en: 'The camera or microphone is in use by another program; close it and try again',
+  },
+  browser_unsupported: {
+    status: 400,
+    zh: '当前浏览器不支持视频会见，请更换浏览器或使用 HTTPS 地址',
+    en: 'This browser cannot make video calls; use another one, or the HTTPS address',
+  },
+  word_exists: { status: 409, zh: '该敏感词已在列表中', en: 'This word is on the list already' },
+  word_unusable: { status: 400, zh: '敏感词须含有文字、字母或数字', en: 'A word needs at least one character, letter or digit' },
+  flow_missing: {
+    status: 409,
+    zh: '本监狱尚未发布此类审批流程，请联系管理员',
+    en: 'This prison has no published approval flow of this kind; tell the administrator',
+  },
+  flow_invalid: { status: 400, zh: '审批流程有误，不能发布', en: 'The approval flow has mistakes and cannot be published' },
+  approver_missing: {
+    status: 409,
+    zh: '审批环节没有足够的审批人，请联系管理员',
+    en: 'A step of the approval does not have enough approvers; tell the administrator',
+  },
+  approvers_too_many: { status: 409, zh: '审批环节的审批人过多', en: 'A step of the approval has too many approvers' },
+  data_damaged: {
+    status: 500,
+    zh: '数据未通过完整性校验，可能已损坏或被篡改，请联系管理员',
+    en: 'This data failed its integrity check; it may be damaged or tampered with. Tell the administrator',
+  },
+  key_unavailable: {
+    status: 503,
+    zh: '加密密钥不可用，请联系管理员',
+    en: 'An encryption key is not available; tell the administrator',
+  },
+  internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/** The shape in which an error reaches a client, over REST and over sockets. */
+export const ErrorBody = z.object({
+  code: z.enum(codes),
+  text: Localised,
+  requestId: z.string().optional(),
+  /** Where the input was wrong: path → reason. Only with `bad_request`. */
+  fields: z.record(z.string(), z.string()).optional(),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** An error the user can act on. Anything else that is thrown is a defect and is shown as `internal`. */
+export class QinqiaoError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: Record<string, string> | undefined;
+
+  constructor(code: ErrorCode, options: { cause?: unknown; fields?: Record<string, string>; detail?: string } = {}) {
+    super(options.detail ? `${code}: ${options.detail}` : code, { cause: options.cause });
+    this.name = 'QinqiaoError';
+    this.code = code;
+    this.fields = options.fields;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  /** The error as it is sent to a client. */
+  body(requestId?: string): ErrorBody {
+    const { zh, en } = ERRORS[this.code];
+    return {
+      code: this.code,
+      text: { zh, en },
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(this.fields === undefined ? {} : { fields: this.fields }),
+    };
+  }
+
+  static fromBody(body: ErrorBody): QinqiaoError {
+    return new QinqiaoError(body.code, body.fields ? { fields: body.fields } : {});
+  }
+}
+
+/** Parses input at the boundary. Throws `bad_request` naming each wrong field. */
+export function parseOrThrow<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.') || '(root)', issue.message]));
+  throw new QinqiaoError('bad_request', { fields });
+}

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { CallState, EndReason, Presence, Role, TranscriptSegment, WordAlert } from './calls.ts';
+import { CallId, DeviceId, FamilyId, InmateId, Instant, OfficerId, PrisonId, RoomId } from './ids.ts';
+
+const Empty = z.object({});
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    /** Give it back as `cursor` for the next page; null on the last one. */
+    next: z.string().nullable(),
+  });
+
+export const Page = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+export const SessionView = z.object({
+  token: z.string(),
+  role: Role,
+  name: z.string(),
+  expiresAt: Instant,
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const Me = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('officer'), id: OfficerId, name: z.string(), prisonId: PrisonId, prisonName: z.string() }),
+  z.object({
+    role: z.literal('inmate'),
+    id: InmateId,
+    name: z.string(),
+    number: z.string(),
+    wardName: z.string(),
+    deviceId: DeviceId,
+    roomName: z.string(),
+  }),
+  z.object({ role: z.literal('family'), id: FamilyId, name: z.string(), phone: z.string() }),
+]);
+export type Me = z.infer<typeof Me>;
+
+/** A call as lists show it. */
+export const CallSummary = z.object({
+  id: CallId,
+  state: CallState,
+  startsAt: Instant,
+  endsAt: Instant,
+  inmateName: z.string(),
+  inmateNumber: z.string(),
+  wardName: z.string(),
+  familyName: z.string(),
+  relation: z.string(),
+  roomName: z.string(),
+  parties: z.object({ inmate: Presence, family: Presence }),
+  liveSince: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  endReason: EndReason.nullable(),
+  endNote: z.string().nullable(),
+  alerts: z.number().int().nonnegative(),
+  recording: z.enum(['none', 'recording', 'processing', 'ready', 'failed']),
+  /** Whether the one who asks may enter now. */
+  canJoin: z.boolean(),
+});
+export type CallSummary = z.infer<typeof CallSummary>;
+
+/** One stored transition or act, as the call's history shows it. */
+export const CallEventView = z.object({
+  at: Instant,
+  kind: z.string(),
+  actorRole: z.string(),
+  actorName: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type CallEventView = z.infer<typeof CallEventView>;
+
+export const GrantAnswer = z.object({
+  /** Signed; valid for some minutes and for this call and this person only. */
+  grant: z.string(),
+  routerRtpCapabilities: z.record(z.string(), z.unknown()),
+  iceServers: z.array(z.record(z.string(), z.unknown())),
+  /** What cameras shall publish: VP8 simulcast, or H264 in one layer. */
+  videoCodec: z.enum(['vp8', 'h264']),
+});
+export type GrantAnswer = z.infer<typeof GrantAnswer>;
+
+export const RecordingFile = z.object({
+  name: z.string(),
+  participant: z.string(),
+  kind: z.enum(['audio', 'video', 'combined']),
+  codec: z.string(),
+  mimeType: z.string(),
+  bytes: z.number().int().nonnegative(),
+  durationS: z.number().nonnegative(),
+  /** Milliseconds of the call at which the file's first sample lies. */
+  startMs: z.number(),
+  /** For <audio> and <video>: carries its own short-lived ticket. */
+  url: z.string(),
+});
+export type RecordingFile = z.infer<typeof RecordingFile>;
+
+export const RecordingView = z.object({
+  state: z.enum(['none', 'recording', 'processing', 'ready', 'failed']),
+  error: z.string().nullable(),
+  /** Stretches of the call without recording, milliseconds of the call. */
+  gaps: z.array(z.object({ participant: z.string(), kind: z.string(), fromMs: z.number(), toMs: z.number(), cause: z.string() })),
+  files: z.array(RecordingFile),
+});
+export type RecordingView = z.infer<typeof RecordingView>;
+
+export const Word = z.object({ id: z.string(), word: z.string(), level: z.number().int().min(1).max(3), note: z.string() });
+export type Word = z.infer<typeof Word>;
+export const NewWord = z.object({
+  word: z.string().trim().min(1).max(40),
+  level: z.number().int().min(1).max(3).default(2),
+  note: z.string().trim().max(200).default(''),
+});
+
+export const Directory = z.object({
+  inmates: z.array(z.object({ id: InmateId, name: z.string(), number: z.string(), wardName: z.string() })),
+  families: z.array(z.object({ id: FamilyId, name: z.string(), inmateId: InmateId, relation: z.string() })),
+  rooms: z.array(z.object({ id: RoomId, name: z.string() })),
+});
+export type Directory = z.infer<typeof Directory>;
+
+export const NewCall = z.object({
+  inmateId: InmateId,
+  familyId: FamilyId,
+  roomId: RoomId,
+  startsAt: Instant,
+  minutes: z.number().int().min(1).max(120),
+});
+
+const CallParams = z.object({ id: CallId });
+const OFFICER: Role[] = ['officer'];
+const ANYONE: Role[] = ['officer', 'inmate', 'family'];
+
+/** One contract per endpoint: validation, types and OpenAPI come from it. `roles` null: no log-in needed. */
+export const rest = {
+  loginOfficer: {
+    method: 'post',
+    path: '/api/login/officer',
+    roles: null,
+    body: z.object({ account: z.string().trim().min(1).max(64), password: z.string().min(1).max(128) }),
+    response: SessionView,
+  },
+  loginInmate: {
+    method: 'post',
+    path: '/api/login/inmate',
+    roles: null,
+    body: z.object({ number: z.string().trim().min(1).max(32), deviceKey: z.string().min(1).max(128) }),
+    response: SessionView,
+  },
+  loginFamily: {
+    method: 'post',
+    path: '/api/login/family',
+    roles: null,
+    body: z.object({ phone: z.string().trim().min(1).max(32), password: z.string().min(1).max(128) }),
+    response: SessionView,
+  },
+  logout: { method: 'post', path: '/api/logout', roles: ANYONE, response: Empty },
+  me: { method: 'get', path: '/api/me', roles: ANYONE, response: Me },
+  /** Officers: today's calls or the finished ones of their prison, newest first. Parties: their own. */
+  listCalls: {
+    method: 'get',
+    path: '/api/calls',
+    roles: ANYONE,
+    query: Page.extend({ scope: z.enum(['today', 'upcoming', 'finished']) }),
+    response: list(CallSummary),
+  },
+  createCall: { method: 'post', path: '/api/calls', roles: OFFICER, body: NewCall, response: CallSummary },
+  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, params: CallParams, response: CallSummary },
+  grantCall: { method: 'post', path: '/api/calls/:id/grant', roles: ANYONE, params: CallParams, response: GrantAnswer },
+  listCallEvents: {
+    method: 'get',
+    path: '/api/calls/:id/events',
+    roles: OFFICER,
+    params: CallParams,
+    query: Page,
+    response: list(CallEventView),
+  },
+  listTranscript: {
+    method: 'get',
+    path: '/api/calls/:id/transcript',
+    roles: OFFICER,
+    params: CallParams,
+    query: Page,
+    response: list(TranscriptSegment),
+  },
+  listAlerts: { method: 'get', path: '/api/calls/:id/alerts', roles: OFFICER, params: CallParams, query: Page, response: list(WordAlert) },
+  /** Looking at a recording is audited; the answer's URLs carry tickets for this officer. */
+  getRecording: { method: 'get', path: '/api/calls/:id/recording', roles: OFFICER, params: CallParams, response: RecordingView },
+  listWords: { method: 'get', path: '/api/words', roles: OFFICER, query: Page, response: list(Word) },
+  addWord: { method: 'post', path: '/api/words', roles: OFFICER, body: NewWord, response: Word },
+  deleteWord: { method: 'delete', path: '/api/words/:id', roles: OFFICER, params: z.object({ id: z.string() }), response: Empty },
+  directory: { method: 'get', path: '/api/directory', roles: OFFICER, response: Directory },
+} as const satisfies Record<string, RestEndpoint>;
+
+export interface RestEndpoint {
+  method: 'get' | 'post' | 'put' | 'delete';
+  path: string;
+  roles: Role[] | null;
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  response: z.ZodType;
+}
+export type RestName = keyof typeof rest;
+type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
+  (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? { [K in Key]: z.input<Schema> } : unknown;
+/** What a client gives to call the endpoint. */
+export type RestInput<Name extends RestName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'>;
+export type RestOutput<Name extends RestName> = z.output<(typeof rest)[Name]['response']>;

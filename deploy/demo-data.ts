@@ -1,0 +1,118 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallId } from '@qinqiao/contracts';
+import { createCall } from '@qinqiao/domain/calls';
+import { addDevice, addOrgUnit, addRoom, findOrgUnit } from '@qinqiao/domain/organisation';
+import { addFamily, addInmate, addKinship, addOfficer } from '@qinqiao/domain/people';
+import { addWord } from '@qinqiao/domain/words';
+import { type Clock, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+
+/** What somebody who tries Qinqiao out logs in with; kept in the data folder, readable by its owner only. */
+export interface DemoLogins {
+  officers: { account: string; password: string; name: string }[];
+  families: { phone: string; password: string; name: string; inmate: string }[];
+  inmates: { number: string; name: string }[];
+  tablets: { room: string; key: string }[];
+}
+
+const BUREAU = '示范监狱管理局';
+const PRISON_ID = 'demo-prison';
+const WARDS = [
+  { id: 'demo-ward-1', name: '一监区' },
+  { id: 'demo-ward-2', name: '二监区' },
+];
+const ROOMS = [
+  { id: 'demo-room-1', name: '会见室 1' },
+  { id: 'demo-room-2', name: '会见室 2' },
+];
+const INMATES = [
+  { id: 'demo-inmate-1', number: 'A1001', name: '陈建国', ward: 0 },
+  { id: 'demo-inmate-2', number: 'A1002', name: '李志强', ward: 0 },
+  { id: 'demo-inmate-3', number: 'B2001', name: '王海涛', ward: 1 },
+];
+const FAMILIES = [
+  { id: 'demo-family-1', phone: '13800000001', name: '陈秀英', inmate: 0, relation: '母亲' },
+  { id: 'demo-family-2', phone: '13800000002', name: '李晓梅', inmate: 1, relation: '妻子' },
+  { id: 'demo-family-3', phone: '13800000003', name: '王小雨', inmate: 2, relation: '女儿' },
+];
+const OFFICERS = [
+  { id: 'demo-officer-1', account: 'officer1', name: '张警官' },
+  { id: 'demo-officer-2', account: 'officer2', name: '刘警官' },
+];
+const WORDS = [
+  { word: '越狱', level: 3, note: '脱逃' },
+  { word: '自杀', level: 3, note: '自伤自残' },
+  { word: '毒品', level: 3, note: '涉毒' },
+  { word: '翻供', level: 2, note: '案情' },
+  { word: '转账', level: 2, note: '资金' },
+  { word: '报复', level: 2, note: '威胁' },
+  { word: '手机', level: 1, note: '违禁品' },
+  { word: '打架', level: 1, note: '监规' },
+];
+const MINUTE = 60_000;
+/** Room, inmate and family of the first calls, and when they begin: the first two at once, so that there is something to try. */
+const CALLS = [
+  { room: 0, pair: 0, inMinutes: 0, minutes: 30 },
+  { room: 1, pair: 1, inMinutes: 0, minutes: 30 },
+  { room: 0, pair: 2, inMinutes: 45, minutes: 20 },
+];
+
+const fileOf = (dataDir: string) => join(dataDir, 'demo-logins.json');
+
+export function readDemoLogins(dataDir: string): DemoLogins | null {
+  const file = fileOf(dataDir);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoLogins) : null;
+}
+
+/** On the first start only: one bureau, one prison, its people, words and first calls. Answers whether it was the first. */
+export async function addDemoData(db: Db, clock: Clock, dataDir: string): Promise<boolean> {
+  if (await findOrgUnit(db, 'demo-bureau')) return false;
+  const password = () => `Qq-${randomInt(100_000, 999_999)}`;
+  const logins: DemoLogins = {
+    officers: OFFICERS.map(({ account, name }) => ({ account, name, password: password() })),
+    families: FAMILIES.map(({ phone, name, inmate }) => ({ phone, name, password: password(), inmate: INMATES[inmate]?.name ?? '' })),
+    inmates: INMATES.map(({ number, name }) => ({ number, name })),
+    tablets: ROOMS.map(({ name }) => ({ room: name, key: randomBytes(16).toString('base64url') })),
+  };
+  const hashes = await Promise.all([...logins.officers, ...logins.families].map((login) => hashPassword(login.password)));
+  await db.transaction().execute(async (trx) => {
+    await addPlaces(trx, logins);
+    await addPeople(trx, hashes);
+    for (const word of WORDS) await addWord(trx, word, clock);
+  });
+  for (const call of CALLS) await addCall(db, clock, call);
+  writeFileSync(fileOf(dataDir), JSON.stringify(logins, null, 2), { mode: 0o600 });
+  return true;
+}
+
+async function addPlaces(db: Db, logins: DemoLogins): Promise<void> {
+  await addOrgUnit(db, { id: 'demo-bureau', parent_id: null, kind: 'bureau', name: BUREAU });
+  await addOrgUnit(db, { id: PRISON_ID, parent_id: 'demo-bureau', kind: 'prison', name: '示范监狱' });
+  for (const ward of WARDS) await addOrgUnit(db, { ...ward, parent_id: PRISON_ID, kind: 'ward' });
+  for (const [index, room] of ROOMS.entries()) {
+    await addRoom(db, { ...room, prison_id: PRISON_ID });
+    await addDevice(db, { id: newId(), roomId: room.id, name: `${room.name} 平板`, key: logins.tablets[index]?.key ?? newId() });
+  }
+}
+
+async function addPeople(db: Db, hashes: string[]): Promise<void> {
+  const [...left] = hashes;
+  for (const officer of OFFICERS) await addOfficer(db, { ...officer, prison_id: PRISON_ID, password_hash: left.shift() ?? '' });
+  for (const { id, number, name, ward } of INMATES) {
+    await addInmate(db, { id, number, name, prison_id: PRISON_ID, ward_id: WARDS[ward]?.id ?? '' });
+  }
+  for (const { id, phone, name, inmate, relation } of FAMILIES) {
+    await addFamily(db, { id, phone, name, password_hash: left.shift() ?? '' });
+    await addKinship(db, { family_id: id, inmate_id: INMATES[inmate]?.id ?? '', relation });
+  }
+}
+
+async function addCall(db: Db, clock: Clock, call: (typeof CALLS)[number]): Promise<CallId> {
+  const starts = clock.now().getTime() + call.inMinutes * MINUTE;
+  const [room, inmate, family] = [ROOMS[call.room], INMATES[call.pair], FAMILIES[call.pair]];
+  if (!room || !inmate || !family) throw new Error('demo data: a call names what is not there');
+  const people = { roomId: room.id, inmateId: inmate.id, familyId: family.id, relation: family.relation };
+  const slot = { startsAt: toInstant(starts), endsAt: toInstant(starts + call.minutes * MINUTE) };
+  return createCall(db, { prisonId: PRISON_ID, ...people, ...slot }, SYSTEM_ACTOR, toInstant(clock.now()));
+}

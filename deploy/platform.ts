@@ -1,0 +1,110 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createApp } from '@qinqiao/admin-server';
+import { migrations } from '@qinqiao/domain';
+import {
+  type Clock,
+  type Config,
+  createLogger,
+  type Db,
+  derivedSecret,
+  type Logger,
+  migrateOnce,
+  openDatabase,
+  rootSecret,
+  systemClock,
+} from '@qinqiao/server-kit';
+import { startMediasoupEngine } from '@qinqiao/sfu';
+import { sql } from 'kysely';
+import { LINK_PURPOSE, type Signaling, start as startSignaling } from '@qinqiao/signaling';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const APPS = {
+  console: join(ROOT, 'admin-web/web/dist'),
+  tablet: join(ROOT, 'prisoner-tablet/dist'),
+  family: join(ROOT, 'family-miniapp/dist/h5'),
+};
+
+/** What every service of one process shares. */
+export interface Platform extends AsyncDisposable {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  secret: string;
+  linkSecret: string;
+  logger(service: string): Logger;
+}
+
+/** Opens the store, at the newest version. */
+export async function openPlatform(config: Config): Promise<Platform> {
+  const db = openDatabase(config);
+  await migrateOnce(db, migrations, config);
+  const secret = rootSecret(config);
+  return {
+    config,
+    db,
+    clock: systemClock,
+    secret,
+    linkSecret: derivedSecret(secret, LINK_PURPOSE),
+    logger: (service) => createLogger(service, config.logLevel),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+export interface Web extends AsyncDisposable {
+  signaling: Signaling;
+  port: number;
+  workerPids: () => number[];
+}
+
+/** A port that another program holds; its message says what to do. */
+export class PortInUse extends Error {}
+
+/** Starts what faces people: the media engine, REST, sockets and pages, behind one HTTP port. */
+export async function startWeb(platform: Platform): Promise<Web> {
+  const { config, db, clock, secret } = platform;
+  await using stack = new AsyncDisposableStack();
+  const engine = stack.use(await startMediasoupEngine({ rtc: config.rtc, tapIp: config.tapIp, log: platform.logger('sfu') }));
+  const box: { signaling?: Signaling } = {};
+  const health = async () => ({
+    database: await isAnswering(db),
+    media: engine.healthy,
+    recorder: box.signaling?.links.recorder ?? false,
+    speech: config.speech.engine === 'none' || (box.signaling?.links.asr ?? false),
+  });
+  const app = createApp({
+    config,
+    secret,
+    db,
+    clock,
+    log: platform.logger('web'),
+    rtpCapabilities: engine.rtpCapabilities,
+    health,
+    apps: APPS,
+  });
+  const http = createServer(app);
+  stack.defer(() => void http.closeAllConnections());
+  const signaling = stack.use(await startSignaling({ config, secret, db, clock, log: platform.logger('signaling'), engine, http }));
+  box.signaling = signaling;
+  const port = await listen(http, config);
+  const resources = stack.move();
+  return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+async function isAnswering(db: Db): Promise<boolean> {
+  return sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  );
+}
+
+function listen(http: HttpServer, { port, host }: Config): Promise<number> {
+  return new Promise((done, fail) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return fail(error);
+      fail(new PortInUse(`Port ${port} is in use by another program. Stop it, or choose another port: QINQIAO_PORT=8090 npm start`));
+    });
+    http.listen(port, host, () => done((http.address() as AddressInfo).port));
+  });
+}

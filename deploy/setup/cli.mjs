@@ -1,0 +1,39 @@
+// npm start, npm test and their kin: everything they need is set up first. Runs on Node 20 or newer with nothing installed.
+import { join } from 'node:path';
+import { installDebianPackages, packagesFor } from './debian.mjs';
+import { checkNode, installPackages } from './npm.mjs';
+import { runAttached, SetupError, say } from './output.mjs';
+import { NODE, ROOT } from './places.mjs';
+import { mediaWorker, trialEngine } from './programs.mjs';
+import { buildWebApps } from './web.mjs';
+
+const COMMANDS = {
+  setup: { purpose: 'call' },
+  start: { purpose: 'run', script: 'deploy/all-in-one.ts' },
+  service: { purpose: 'run', script: 'deploy/service.ts' },
+  demo: { purpose: 'call', script: 'e2e/demo/main.ts' },
+  bench: { purpose: 'call', script: 'bench/main.ts' },
+  test: { purpose: 'call', script: 'deploy/test/main.ts' },
+};
+
+async function main() {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (!command) throw new SetupError(`Unknown command: ${name}`, { todo: `One of ${Object.keys(COMMANDS).join(', ')}.` });
+  await installPackages();
+  checkNode();
+  await installDebianPackages(packagesFor(command.purpose));
+  const env = { MEDIASOUP_WORKER_BIN: await mediaWorker(), QINQIAO_TRIAL_ENGINE: await trialEngine() };
+  await buildWebApps();
+  if (!command.script) return 0;
+  const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
+  return runAttached(NODE, ['--disable-warning=ExperimentalWarning', join(ROOT, command.script), ...args], { env: { ...env, PATH: path } });
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    say(`\n✗ ${error instanceof SetupError ? error.message : error.stack}`);
+    process.exit(1);
+  },
+);

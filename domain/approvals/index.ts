@@ -1,0 +1,15 @@
+export * from './batch.ts';
+export * from './case.ts';
+export * from './check-flow.ts';
+export type { Staff } from './check-node.ts';
+export * from './delegation-store.ts';
+export type { RoleHolders } from './directory.ts';
+export * from './due.ts';
+export { FLOW_PROBLEMS, type FlowProblemCode } from './flow-problems.ts';
+export * from './flows.ts';
+export * from './migrations.ts';
+export * from './queries.ts';
+export { act, type CaseRef, submit } from './repository.ts';
+export * from './tasks.ts';
+export * from './ticker.ts';
+export { replay, transition } from './transition.ts';

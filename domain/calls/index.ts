@@ -1,0 +1,4 @@
+export * from './migrations.ts';
+export * from './queries.ts';
+export * from './repository.ts';
+export * from './session.ts';

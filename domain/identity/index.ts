@@ -1,0 +1,3 @@
+export * from './grants.ts';
+export * from './migrations.ts';
+export * from './sessions.ts';

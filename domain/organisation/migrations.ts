@@ -1,0 +1,34 @@
+import type { Migration } from '@qinqiao/server-kit';
+
+export type OrganisationTables = {
+  org_units: { id: string; parent_id: string | null; kind: 'bureau' | 'prison' | 'ward' | 'office'; name: string };
+  rooms: { id: string; prison_id: string; name: string };
+  devices: { id: string; room_id: string; name: string; key_hash: string };
+};
+
+export const organisationMigrations: Record<string, Migration> = {
+  '2026_11_20_01_organisation': {
+    async up(db) {
+      await db.schema
+        .createTable('org_units')
+        .addColumn('id', 'varchar(32)', (column) => column.primaryKey())
+        .addColumn('parent_id', 'varchar(32)')
+        .addColumn('kind', 'varchar(16)', (column) => column.notNull())
+        .addColumn('name', 'varchar(64)', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('rooms')
+        .addColumn('id', 'varchar(32)', (column) => column.primaryKey())
+        .addColumn('prison_id', 'varchar(32)', (column) => column.notNull())
+        .addColumn('name', 'varchar(64)', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('devices')
+        .addColumn('id', 'varchar(32)', (column) => column.primaryKey())
+        .addColumn('room_id', 'varchar(32)', (column) => column.notNull())
+        .addColumn('name', 'varchar(64)', (column) => column.notNull())
+        .addColumn('key_hash', 'char(64)', (column) => column.notNull().unique())
+        .execute();
+    },
+  },
+};

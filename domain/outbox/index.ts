@@ -1,0 +1,3 @@
+export * from './dispatcher.ts';
+export * from './migrations.ts';
+export * from './outbox.ts';

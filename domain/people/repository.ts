@@ -1,0 +1,72 @@
+import type { Db } from '@qinqiao/server-kit';
+import type { OrganisationTables } from '../organisation/index.ts';
+import type { PeopleTables } from './migrations.ts';
+
+const people = (db: Db) => db.withTables<PeopleTables & OrganisationTables>();
+
+export async function addOfficer(db: Db, officer: PeopleTables['officers']): Promise<void> {
+  await people(db).insertInto('officers').values(officer).execute();
+}
+export async function addInmate(db: Db, inmate: PeopleTables['inmates']): Promise<void> {
+  await people(db).insertInto('inmates').values(inmate).execute();
+}
+export async function addFamily(db: Db, family: PeopleTables['families']): Promise<void> {
+  await people(db).insertInto('families').values(family).execute();
+}
+export async function addKinship(db: Db, kinship: PeopleTables['kinships']): Promise<void> {
+  await people(db).insertInto('kinships').values(kinship).execute();
+}
+
+export async function findOfficerByAccount(db: Db, account: string) {
+  return people(db).selectFrom('officers').selectAll().where('account', '=', account).executeTakeFirst();
+}
+export async function findOfficer(db: Db, id: string) {
+  return people(db)
+    .selectFrom('officers')
+    .innerJoin('org_units', 'org_units.id', 'officers.prison_id')
+    .select(['officers.id', 'officers.name', 'officers.prison_id as prisonId', 'org_units.name as prisonName'])
+    .where('officers.id', '=', id)
+    .executeTakeFirst();
+}
+export async function findFamilyByPhone(db: Db, phone: string) {
+  return people(db).selectFrom('families').selectAll().where('phone', '=', phone).executeTakeFirst();
+}
+export async function findFamily(db: Db, id: string) {
+  return people(db).selectFrom('families').select(['id', 'name', 'phone']).where('id', '=', id).executeTakeFirst();
+}
+export async function findInmateByNumber(db: Db, number: string) {
+  return people(db).selectFrom('inmates').selectAll().where('number', '=', number).executeTakeFirst();
+}
+export async function findInmate(db: Db, id: string) {
+  return people(db)
+    .selectFrom('inmates')
+    .innerJoin('org_units', 'org_units.id', 'inmates.ward_id')
+    .select(['inmates.id', 'inmates.name', 'inmates.number', 'inmates.prison_id as prisonId', 'org_units.name as wardName'])
+    .where('inmates.id', '=', id)
+    .executeTakeFirst();
+}
+/** How the family member is related to the inmate, or undefined when they are not. */
+export async function findRelation(db: Db, familyId: string, inmateId: string): Promise<string | undefined> {
+  const query = people(db).selectFrom('kinships').select('relation').where('family_id', '=', familyId).where('inmate_id', '=', inmateId);
+  return (await query.executeTakeFirst())?.relation;
+}
+
+/** A prison's inmates and the families linked with them. */
+export async function listDirectory(db: Db, prisonId: string) {
+  const inmates = await people(db)
+    .selectFrom('inmates')
+    .innerJoin('org_units', 'org_units.id', 'inmates.ward_id')
+    .select(['inmates.id', 'inmates.name', 'inmates.number', 'org_units.name as wardName'])
+    .where('inmates.prison_id', '=', prisonId)
+    .orderBy('inmates.number')
+    .execute();
+  const families = await people(db)
+    .selectFrom('kinships')
+    .innerJoin('families', 'families.id', 'kinships.family_id')
+    .innerJoin('inmates', 'inmates.id', 'kinships.inmate_id')
+    .select(['families.id', 'families.name', 'kinships.inmate_id as inmateId', 'kinships.relation'])
+    .where('inmates.prison_id', '=', prisonId)
+    .orderBy('families.name')
+    .execute();
+  return { inmates, families };
+}

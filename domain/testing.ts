@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Db, migrate, newId, openDatabase } from '@qinqiao/server-kit';
+import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { migrations } from './index.ts';
+import { addDevice, addOrgUnit, addRoom } from './organisation/index.ts';
+import { addFamily, addInmate, addKinship, addOfficer } from './people/index.ts';
+
+/** The databases on which everything runs alike: `describe.each(DATABASES)`. */
+export const DATABASES = ['sqlite', 'mariadb'] as const;
+export type Database = (typeof DATABASES)[number];
+
+/** An empty store of its own for one test, at the newest version; disposing removes it. MariaDB is started when it is first asked for. */
+export async function openTestStore({ on = 'sqlite' }: { on?: Database } = {}): Promise<{ db: Db; dataDir: string } & AsyncDisposable> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-test-'));
+  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const db = openDatabase({ dataDir, databaseUrl });
+  await migrate(db, migrations);
+  const dispose = async () => {
+    await db.destroy();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { db, dataDir, [Symbol.asyncDispose]: dispose };
+}
+
+/** One prison with a room and its tablet, an officer, an inmate and his mother; `passwordHash` serves both log-ins. */
+export async function addTestPeople(db: Db, passwordHash = 'none') {
+  const ids = { prison: newId(), ward: newId(), room: newId(), device: newId(), officer: newId(), inmate: newId(), family: newId() };
+  const keys = { device: newId(), account: `o-${ids.officer}`, number: `n-${ids.inmate}`, phone: `p-${ids.family}` };
+  await addOrgUnit(db, { id: ids.prison, parent_id: null, kind: 'prison', name: '测试监狱' });
+  await addOrgUnit(db, { id: ids.ward, parent_id: ids.prison, kind: 'ward', name: '一监区' });
+  await addRoom(db, { id: ids.room, prison_id: ids.prison, name: '会见室' });
+  await addDevice(db, { id: ids.device, roomId: ids.room, name: '平板', key: keys.device });
+  await addOfficer(db, { id: ids.officer, prison_id: ids.prison, account: keys.account, name: '张警官', password_hash: passwordHash });
+  await addInmate(db, { id: ids.inmate, prison_id: ids.prison, ward_id: ids.ward, number: keys.number, name: '陈建国' });
+  await addFamily(db, { id: ids.family, name: '陈秀英', phone: keys.phone, password_hash: passwordHash });
+  await addKinship(db, { family_id: ids.family, inmate_id: ids.inmate, relation: '母亲' });
+  return { ids, keys };
+}
+export type TestPeople = Awaited<ReturnType<typeof addTestPeople>>;

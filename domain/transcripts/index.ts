@@ -1,0 +1,3 @@
+export * from './channels.ts';
+export * from './migrations.ts';
+export * from './segments.ts';

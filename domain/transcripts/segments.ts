@@ -1,0 +1,102 @@
+import { type CallId, type ParticipantId, QinqiaoError, type TranscriptMark, type TranscriptSegment } from '@qinqiao/contracts';
+import { type Clock, type Db, isDuplicateKey, systemClock, toInstant } from '@qinqiao/server-kit';
+import type { TranscriptTables } from './migrations.ts';
+
+type Row = TranscriptTables['transcript_segments'];
+
+/**
+ * Stores segments; one with an id that is there replaces it, but provisional text never replaces final text. Runs within the caller's
+ * transaction when `db` is one.
+ */
+export async function saveSegments(db: Db, segments: readonly TranscriptSegment[], clock: Clock = systemClock): Promise<void> {
+  const now = toInstant(clock.now());
+  for (const segment of segments) {
+    const row = toRow(segment, now);
+    if (await updated(db, row)) continue;
+    try {
+      await db.withTables<TranscriptTables>().insertInto('transcript_segments').values(row).execute();
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      await updated(db, row);
+    }
+  }
+}
+
+async function updated(db: Db, row: Row): Promise<boolean> {
+  let update = db.withTables<TranscriptTables>().updateTable('transcript_segments').set(row).where('id', '=', row.id);
+  if (row.final === 0) update = update.where('final', '=', 0);
+  return (await update.executeTakeFirstOrThrow()).numUpdatedRows > 0n;
+}
+
+/**
+ * A page of a call's transcript in the order in which it was spoken, marks and provisional text included, withdrawn (empty) text left
+ * out. `next` is the cursor of the following page, or null. Throws `bad_request` on a foreign cursor.
+ */
+export async function listSegments(
+  db: Db,
+  callId: string,
+  page: { cursor?: string; limit: number },
+): Promise<{ items: TranscriptSegment[]; next: string | null }> {
+  let query = db
+    .withTables<TranscriptTables>()
+    .selectFrom('transcript_segments')
+    .selectAll()
+    .where('call_id', '=', callId)
+    .where('text', '!=', '');
+  if (page.cursor) {
+    const [startMs, id] = parseCursor(page.cursor);
+    query = query.where((eb) => eb.or([eb('start_ms', '>', startMs), eb.and([eb('start_ms', '=', startMs), eb('id', '>', id)])]));
+  }
+  const rows = await query
+    .orderBy('start_ms')
+    .orderBy('id')
+    .limit(page.limit + 1)
+    .execute();
+  const items = rows.slice(0, page.limit).map(toSegment);
+  const last = items.at(-1);
+  return { items, next: rows.length > page.limit && last ? `${last.startMs}|${last.id}` : null };
+}
+
+/** The provisional segments a crash has left in a call: they become final, marked `cut`. Answers them as they are now. */
+export async function cutProvisional(db: Db, callId: string, clock: Clock = systemClock): Promise<TranscriptSegment[]> {
+  const query = db.withTables<TranscriptTables>().selectFrom('transcript_segments').selectAll();
+  const rows = await query.where('call_id', '=', callId).where('final', '=', 0).orderBy('start_ms').execute();
+  const cut = rows.map((row): TranscriptSegment => ({ ...toSegment(row), final: true, mark: 'cut' }));
+  await saveSegments(db, cut, clock);
+  return cut;
+}
+
+function parseCursor(cursor: string): [number, string] {
+  const [, startMs, id] = /^(\d{1,12})\|(.+)$/.exec(cursor) ?? [];
+  if (startMs === undefined || id === undefined) throw new QinqiaoError('bad_request', { fields: { cursor: 'not a cursor of this list' } });
+  return [Number(startMs), id];
+}
+
+const toRow = (segment: TranscriptSegment, now: string): Row => ({
+  id: segment.id,
+  call_id: segment.callId,
+  participant_id: segment.participantId,
+  speaker: segment.speaker,
+  start_ms: segment.startMs,
+  end_ms: segment.endMs,
+  text: segment.text,
+  final: segment.final ? 1 : 0,
+  mark: segment.mark ?? null,
+  engine: segment.engine,
+  trial: segment.trial ? 1 : 0,
+  updated_at: now,
+});
+
+const toSegment = (row: Row): TranscriptSegment => ({
+  id: row.id,
+  callId: row.call_id as CallId,
+  participantId: row.participant_id as ParticipantId,
+  speaker: row.speaker as TranscriptSegment['speaker'],
+  startMs: row.start_ms,
+  endMs: row.end_ms,
+  text: row.text,
+  final: row.final === 1,
+  engine: row.engine,
+  trial: row.trial === 1,
+  ...(row.mark === null ? {} : { mark: row.mark as TranscriptMark }),
+});

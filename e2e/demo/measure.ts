@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { RecordingView } from '@qinqiao/contracts';
+import { measureSync } from '@qinqiao/recorder/testing';
+
+/** What the demo measured, as `--json` writes it. Times in milliseconds unless named otherwise. */
+export interface Measured {
+  /** From the tap that joined last to the first decoded frame of the other, on each side. */
+  setupMs: { family: number; inmate: number };
+  framesDecoded: { family: number; inmate: number; officer: number };
+  /** From the end of the word as it was sent to its appearance on the officer's page. */
+  alerts: { word: string; speaker: string; latencyMs: number }[];
+  interjectHeardBy: string[];
+  /** From the officer's click to the last frame decoded on either side; negative when it came before. */
+  cutOffMs: number;
+  recording: {
+    folder: string;
+    /** Of the recorded flashes and beeps: the one farthest apart, sound minus picture. */
+    syncErrorMs: number;
+    files: { path: string; participant: string; kind: 'audio' | 'video' | 'combined'; codec: string; durationS: number }[];
+  };
+}
+
+export function assertTrue(truth: boolean, otherwise: string): asserts truth {
+  if (!truth) throw new Error(`It did not happen: ${otherwise}`);
+}
+
+/** Looks at the files with ffprobe and at the flashes and beeps in them. Throws when one is missing or cannot be played. */
+export async function measureRecording(view: RecordingView, folder: string): Promise<Measured['recording']> {
+  const nameOf = (participant: string, kind: string) => {
+    const file = view.files.find((one) => one.participant === participant && one.kind === kind);
+    assertTrue(file !== undefined, `no ${kind} file of the ${participant}`);
+    return file.name;
+  };
+  let syncErrorMs = 0;
+  for (const party of ['inmate', 'family']) {
+    const audioFile = join(folder, nameOf(party, 'audio'));
+    const sync = await measureSync(join(folder, nameOf(party, 'video')), { audioFile });
+    assertTrue(sync.offsetsMs.length >= 3, `only ${sync.offsetsMs.length} flashes with their beeps in the files of the ${party}`);
+    if (Math.abs(sync.worstMs) > Math.abs(syncErrorMs)) syncErrorMs = Math.round(sync.worstMs * 10) / 10;
+  }
+  assertTrue(Math.abs(syncErrorMs) <= 40, `sound and picture are ${syncErrorMs} ms apart`);
+  nameOf('officer', 'audio');
+  assertTrue(
+    view.files.some((file) => file.kind === 'combined'),
+    'no combined file',
+  );
+  const files = view.files.map((file) => ({
+    path: join(folder, file.name),
+    participant: file.participant,
+    kind: file.kind,
+    codec: file.codec,
+    durationS: Math.round(playableSeconds(join(folder, file.name)) * 100) / 100,
+  }));
+  for (const file of files) assertTrue(file.durationS > 1, `${file.path} cannot be played`);
+  return { folder, syncErrorMs, files };
+}
+
+function playableSeconds(file: string): number {
+  const answer = execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', file], { encoding: 'utf8' });
+  return Number.parseFloat(answer);
+}

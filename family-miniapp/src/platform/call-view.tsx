@@ -1,0 +1,1 @@
+export { CallView } from './call-view.h5';

@@ -1,0 +1,13 @@
+const ZONE = 'Asia/Shanghai';
+const locale = (language: string) => (language === 'en' ? 'en-GB' : 'zh-CN');
+
+export const clockTime = (instant: string, language: string): string =>
+  new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hour12: false }).format(
+    new Date(instant),
+  );
+
+/** The prison's local day and time, as in "11月20日 周五 16:00–16:30". */
+export function dayAndTime(startsAt: string, endsAt: string, language: string): string {
+  const day = new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, month: 'long', day: 'numeric', weekday: 'short' });
+  return `${day.format(new Date(startsAt))}  ${clockTime(startsAt, language)}–${clockTime(endsAt, language)}`;
+}

@@ -1,0 +1,110 @@
+import { errorText } from '@qinqiao/client-sdk';
+import type { CallId, CallSummary } from '@qinqiao/contracts';
+import { useEffect, useState } from 'react';
+import { VideoBox } from '../components/video-box.tsx';
+import { useLanguage, useText } from '../i18n/index.ts';
+import { api } from '../session/api.ts';
+import type { CallInHand } from './use-call.ts';
+import { useLevel, useNetwork } from './use-checks.ts';
+
+interface CheckScreenProps {
+  id: CallId;
+  call: CallInHand;
+  onEnter: () => void;
+  onBack: () => void;
+}
+
+/** The waiting room: one's own picture, and whether camera, microphone and network will do. */
+export function CheckScreen({ id, call, onEnter, onBack }: CheckScreenProps) {
+  const t = useText();
+  const language = useLanguage();
+  const { local, deviceError, openDevices } = call;
+  const summary = useSummary(id);
+  const ready = local.video !== null && local.audio !== null;
+  return (
+    <main className="screen check">
+      <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored />
+      <section className="card check-side">
+        <h1>{t('check.title')}</h1>
+        {summary && <p className="check-with">{t('check.with', { name: summary.familyName, relation: summary.relation })}</p>}
+        {deviceError === null ? (
+          <CheckList call={call} />
+        ) : (
+          <div className="check-problem" role="alert" data-testid="device-problem">
+            <p>{errorText(deviceError, language)}</p>
+            <button type="button" className="quiet" onClick={openDevices}>
+              {t('retry')}
+            </button>
+          </div>
+        )}
+        <p className="check-tip">{t('check.tip')}</p>
+        <button type="button" className="primary" disabled={!ready} onClick={onEnter} data-testid="join-call">
+          {t('check.join')}
+        </button>
+        <button type="button" className="quiet" onClick={onBack} data-testid="check-back">
+          {t('back')}
+        </button>
+      </section>
+    </main>
+  );
+}
+
+function CheckList({ call: { local } }: { call: CallInHand }) {
+  const t = useText();
+  const level = useLevel(local.audio);
+  const [heard, setHeard] = useState(false);
+  if (level > 0.3 && !heard) setHeard(true);
+  const network = useNetwork();
+  const line = network === 'failed' ? t('check.offline') : network ? `${t(`check.${network.grade}`)} ${network.rttMs} ms` : t('check.wait');
+  const grade = network === 'failed' ? 'poor' : (network?.grade ?? 'wait');
+  return (
+    <ul className="check-list">
+      <CheckItem name={t('check.camera')} grade={local.video ? 'good' : 'wait'} text={t(local.video ? 'check.ok' : 'check.wait')} />
+      <CheckItem
+        name={t('check.microphone')}
+        grade={heard ? 'good' : 'wait'}
+        text={t(!local.audio ? 'check.wait' : heard ? 'check.ok' : 'check.quiet')}
+        level={level}
+      />
+      <CheckItem name={t('check.network')} grade={grade} text={line} />
+    </ul>
+  );
+}
+
+interface CheckItemProps {
+  name: string;
+  grade: 'good' | 'fair' | 'poor' | 'wait';
+  text: string;
+  level?: number;
+}
+
+function CheckItem({ name, grade, text, level }: CheckItemProps) {
+  return (
+    <li className={`check-item is-${grade}`}>
+      <span>{name}</span>
+      <b>{text}</b>
+      {level !== undefined && (
+        <i className="meter" role="meter" aria-label={name} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(level * 100)}>
+          <i style={{ transform: `scaleX(${level})` }} />
+        </i>
+      )}
+    </li>
+  );
+}
+
+/** What the list knows of the call, for the time before the server's own word; without it the screen does as well. */
+function useSummary(id: CallId): CallSummary | null {
+  const [summary, setSummary] = useState<CallSummary | null>(null);
+  useEffect(() => {
+    let over = false;
+    const load = async () => {
+      const { items } = await api.listCalls({ query: { scope: 'upcoming', limit: 20 } });
+      if (!over) setSummary(items.find((item) => item.id === id) ?? null);
+    };
+    load().catch(() => {});
+    return () => {
+      over = true;
+    };
+  }, [id]);
+  return summary;
+}

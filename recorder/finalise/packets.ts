@@ -1,0 +1,27 @@
+import { type JournalDamage, newDamage, readJournal } from '../journal/index.ts';
+import { parseRtp, type TimedPacket, Unwrapper } from '../rtp/index.ts';
+
+/** What tells a track's packets from others on the same port. */
+export interface PacketSource {
+  path: string;
+  ssrc: number;
+  payloadType: number;
+}
+
+/**
+ * Reads a track's packets as they arrived, their counters continued beyond the wraps. Packets of another payload type (comfort
+ * noise, redundancy) are left out. Reading twice gives the same.
+ */
+export async function* readPackets(source: PacketSource, damage: JournalDamage = newDamage()): AsyncGenerator<TimedPacket[]> {
+  const sequences = new Unwrapper(16);
+  const timestamps = new Unwrapper(32);
+  for await (const records of readJournal(source.path, damage)) {
+    const packets: TimedPacket[] = [];
+    for (const { arrivalMs, datagram } of records) {
+      const rtp = parseRtp(datagram);
+      if (rtp?.ssrc !== source.ssrc || rtp.payloadType !== source.payloadType) continue;
+      packets.push({ sequence: sequences.next(rtp.sequence), timestamp: timestamps.next(rtp.timestamp), arrivalMs, rtp });
+    }
+    yield packets;
+  }
+}

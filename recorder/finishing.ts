@@ -1,0 +1,121 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallId, Instant } from '@qinqiao/contracts';
+import {
+  closeRecording,
+  failRecording,
+  findRecording,
+  finishRecording,
+  insideStorage,
+  listUnfinished,
+  type Recording,
+  retryRecording,
+} from '@qinqiao/domain/recordings';
+import { type Clock, type Db, type DbTransaction, JobQueue, type Logger, type RunningJob, toInstant } from '@qinqiao/server-kit';
+import { finaliseInWorker } from './finalise/index.ts';
+import { JOURNAL_FOLDER } from './journal/index.ts';
+import { SOFTWARE } from './software.ts';
+
+export const FINALISE_JOB = 'recording.finalise';
+const MOST_ATTEMPTS = 3;
+
+export interface FinishingDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  instance: string;
+  dataDir: string;
+  ffmpegPath: string | null;
+  keepJournals: boolean;
+  /** When the call ended, or null while it goes on or is unknown. */
+  endOfCall(callId: CallId): Promise<Instant | null>;
+}
+
+/** Makes the files of calls that are over, one call at a time, as leased jobs: what a crash interrupts is begun anew. */
+export class Finishing implements AsyncDisposable {
+  readonly #deps: FinishingDeps;
+  readonly #jobs: JobQueue;
+  readonly #abort = new AbortController();
+  #worker: AsyncDisposable | null = null;
+
+  constructor(deps: FinishingDeps) {
+    this.#deps = deps;
+    const { db, instance, log, clock } = deps;
+    this.#jobs = new JobQueue(db, { owner: instance, maxAttempts: MOST_ATTEMPTS, log, clock });
+  }
+
+  /** Begins to work; what was left unfinished or failed before is tried again. */
+  async start(): Promise<void> {
+    const { db } = this.#deps;
+    for (const { callId, generation } of await listUnfinished(db)) {
+      await db.transaction().execute(async (trx) => {
+        await retryRecording(trx, callId, generation);
+        await this.#enqueue(trx, callId, generation);
+      });
+    }
+    this.#worker = this.#jobs.work(FINALISE_JOB, (job) => this.#run(job));
+  }
+
+  /** The call is over: its files are to be made. Does nothing when that is known already. */
+  async close(callId: CallId): Promise<void> {
+    const { db, clock } = this.#deps;
+    await closeRecording(db, callId, toInstant(clock.now()), (trx, generation) => this.#enqueue(trx, callId, generation));
+  }
+
+  async #enqueue(trx: DbTransaction, callId: CallId, generation: number): Promise<void> {
+    await this.#jobs.enqueue(trx, { kind: FINALISE_JOB, key: `${callId}:${generation}`, payload: { callId, generation } });
+  }
+
+  async #run(job: RunningJob): Promise<void> {
+    const { callId, generation } = job.payload as { callId: CallId; generation: number };
+    const recording = await findRecording(this.#deps.db, callId);
+    if (recording?.generation !== generation || recording.state === 'recording') return;
+    if (recording.state === 'ready') return this.#removeJournals(recording);
+    try {
+      await this.#finish(recording, job);
+    } catch (error) {
+      this.#abort.signal.throwIfAborted();
+      const text = error instanceof Error ? error.message : String(error);
+      if (job.attempt >= MOST_ATTEMPTS) await failRecording(this.#deps.db, callId, generation, text);
+      throw error;
+    }
+  }
+
+  async #finish(recording: Recording, job: RunningJob): Promise<void> {
+    const { db, clock, log, dataDir, ffmpegPath } = this.#deps;
+    const { callId, epoch, generation } = recording;
+    const finalised = await finaliseInWorker({
+      callId,
+      epoch,
+      folder: insideStorage(dataDir, recording.folder),
+      endedAt: await this.#endOf(recording),
+      software: SOFTWARE,
+      ffmpegPath,
+      signal: this.#abort.signal,
+      onProgress: (share) => void job.progress(share).catch(() => undefined),
+    });
+    if (finalised.error !== null && job.attempt < MOST_ATTEMPTS) throw new Error(finalised.error);
+    const stored = await finishRecording(db, callId, { ...finalised, generation, at: toInstant(clock.now()) });
+    if (!stored) return;
+    if (finalised.error !== null) log.error({ callId, error: finalised.error }, 'recording is not complete');
+    else await this.#removeJournals(recording);
+    log.info({ callId, files: finalised.files.length, gaps: finalised.gaps.length }, 'recording finished');
+  }
+
+  async #endOf({ callId, closedAt }: Recording): Promise<Instant | null> {
+    const ended = await this.#deps.endOfCall(callId);
+    return ended !== null && (closedAt === null || ended < closedAt) ? ended : closedAt;
+  }
+
+  /** All that is in them is in files that were read back and lie on the disk. */
+  async #removeJournals({ folder }: Recording): Promise<void> {
+    if (this.#deps.keepJournals) return;
+    await rm(join(insideStorage(this.#deps.dataDir, folder), JOURNAL_FOLDER), { recursive: true, force: true });
+  }
+
+  /** Stops; what is under way is begun anew by the next recorder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort();
+    await this.#worker?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PrisonId, RtpAddress } from '@qinqiao/contracts';
+import { findRecording, recordingView } from '@qinqiao/domain/recordings';
+import { openDatabase } from '@qinqiao/server-kit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Manifest } from './finalise/index.ts';
+import { CALL, makeFlashBeep, measureSync, newTrack, type ReplayTarget, readFrames, replay, send } from './testing/index.ts';
+import type { ProcessAnswer } from './testing/recorder-process.ts';
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'qinqiao-recovery-'));
+  await makeFlashBeep(join(folder, 'source.webm'), { seconds: 9, codec: 'vp8', keyEvery: 25 });
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+async function startRecorder(dataDir: string) {
+  const child = fork(join(import.meta.dirname, 'testing/recorder-process.ts'), [dataDir], { execArgv: [] });
+  children.push(child);
+  let last = 0;
+  const waiting = new Map<number, (answer: ProcessAnswer) => void>();
+  child.on('message', (answer: ProcessAnswer) => waiting.get(answer.id)?.(answer));
+  const answerTo = (id: number) => new Promise<ProcessAnswer>((resolve) => waiting.set(id, resolve));
+  const ask = async (name: string, input: unknown) => {
+    const answer = answerTo(++last);
+    child.send({ id: last, name, input });
+    const got = await answer;
+    if ('error' in got) throw new Error(got.error);
+    return got.data;
+  };
+  await answerTo(0);
+  return { child, ask };
+}
+
+describe('a recorder that is killed in mid-recording', () => {
+  it('loses less than a second, and the next one goes on with the same call', async () => {
+    const dataDir = join(folder, 'data');
+    const epochMs = Date.now() + 700;
+    const epoch = new Date(epochMs).toISOString();
+    const tracks = { audio: newTrack('inmate', 'opus'), video: newTrack('inmate', 'vp8') };
+    const device = { aheadMs: 2500, transitMs: 0 };
+    const frames = {
+      audio: await readFrames(join(folder, 'source.webm'), 'audio'),
+      video: await readFrames(join(folder, 'source.webm'), 'video'),
+    };
+    const streams = [
+      send({ track: tracks.audio, frames: frames.audio, fromS: 0 }, device, epochMs),
+      send({ track: tracks.video, frames: frames.video, fromS: 0 }, device, epochMs),
+    ];
+    const target: ReplayTarget = { address: null };
+    const open = async (ssrcShift: number) => {
+      const { child, ask } = await startRecorder(dataDir);
+      const address = (await ask('recording:open', { callId: CALL, prisonId: 'p' as PrisonId, epoch })) as RtpAddress;
+      for (const track of Object.values(tracks)) await ask('recording:track', { ...track, ssrc: track.ssrc + ssrcShift });
+      Object.assign(target, { address, ssrcShift });
+      target.onReport = (report) => void child.send({ id: -1, name: 'recording:senderReport', input: report });
+      return { child, ask };
+    };
+    const first = await open(0);
+    const playing = replay(streams, target);
+    await sleep(epochMs + 4000 - Date.now());
+    const killedMs = Date.now() - epochMs;
+    target.address = null;
+    target.onReport = () => undefined;
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = await open(5000);
+    const backMs = Date.now() - epochMs;
+    await playing;
+    await second.ask('recording:close', { callId: CALL });
+
+    const db = openDatabase({ dataDir });
+    await vi.waitFor(async () => expect((await findRecording(db, CALL))?.state).toBe('ready'), { timeout: 15_000, interval: 100 });
+    const { gaps, files, error } = await recordingView(db, CALL, String);
+    const callFolder = join(dataDir, (await findRecording(db, CALL))?.folder ?? '');
+    await db.destroy();
+
+    expect(error).toBeNull();
+    expect(files.map((file) => file.name)).toEqual(['combined.mp4', 'inmate-audio.webm', 'inmate-video.webm']);
+    expect(gaps.map((gap) => [gap.kind, gap.cause])).toEqual(
+      expect.arrayContaining([
+        ['audio', 'restart'],
+        ['video', 'restart'],
+      ]),
+    );
+    for (const gap of gaps) {
+      expect(gap.fromMs).toBeGreaterThan(killedMs - 600);
+      expect(gap.toMs).toBeLessThan(backMs + (gap.kind === 'audio' ? 200 : 1200));
+    }
+    const manifest = JSON.parse(readFileSync(join(callFolder, 'manifest.json'), 'utf8')) as Manifest;
+    expect(manifest.takes.map((take) => take.closedAt === null)).toEqual([true, false]);
+    await vi.waitFor(() => expect(existsSync(join(callFolder, 'journal'))).toBe(false));
+    const sync = await measureSync(join(callFolder, 'inmate-video.webm'), { audioFile: join(callFolder, 'inmate-audio.webm') });
+    expect(sync.offsetsMs.length).toBeGreaterThanOrEqual(5);
+    expect(Math.abs(sync.worstMs)).toBeLessThan(20);
+    // Those at 0.48 … 2.48 lie before the kill, the last one at 8.48 after it.
+    expect(sync.beepsS[2]).toBeCloseTo(2.4865, 1);
+    expect(sync.beepsS.at(-1)).toBeCloseTo(8.4865, 1);
+  });
+});

@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const optional = z.string().min(1).optional();
+
+const DATABASE_URL = /^mysql:\/\/[^/?#]+\/[^/?#]+(\?socket=[^&#]+)?$/;
+
+const Environment = z.object({
+  QINQIAO_PORT: port.default(8080),
+  QINQIAO_HOST: z.string().default('127.0.0.1'),
+  QINQIAO_DATA: z.string().default('./data'),
+  QINQIAO_DATABASE_URL: z.string().regex(DATABASE_URL, 'must be mysql://user:password@host/database').optional(),
+  QINQIAO_SECRET: z.string().min(32).optional(),
+  QINQIAO_LINK_URL: z.url().optional(),
+  QINQIAO_RTC_PORT: z.coerce.number().int().min(0).max(65000).default(40000),
+  QINQIAO_RTC_IP: z.string().default('127.0.0.1'),
+  QINQIAO_RTC_ANNOUNCED: optional,
+  QINQIAO_RTC_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  QINQIAO_ICE_SERVERS: z.string().default('[]'),
+  QINQIAO_VIDEO_CODEC: z.enum(['vp8', 'h264']).default('vp8'),
+  QINQIAO_TAP_IP: z.string().default('127.0.0.1'),
+  QINQIAO_RECORDING_LOST: z.enum(['end', 'continue']).default('end'),
+  QINQIAO_RECORDING_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+  QINQIAO_MIN_FREE_MB: z.coerce.number().min(0).default(500),
+  QINQIAO_KEEP_JOURNALS: z.enum(['0', '1']).default('0'),
+  QINQIAO_SPEECH_ENGINE: z.enum(['trial', 'funasr', 'none']).default('trial'),
+  QINQIAO_FUNASR_URL: z.url().optional(),
+  QINQIAO_TRIAL_ENGINE: optional,
+  QINQIAO_TRIAL_LANGUAGE: z.enum(['zh-x-trial', 'en']).default('zh-x-trial'),
+  QINQIAO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  MEDIASOUP_WORKER_BIN: optional,
+  FFMPEG_PATH: optional,
+});
+
+/** Everything an installation can set, read from the environment once at the start. docs/deployment.md explains each. */
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  /** Null: SQLite in the data folder. */
+  databaseUrl: string | null;
+  /** Null: drawn once and kept in the data folder (see secrets.ts). */
+  secret: string | null;
+  linkUrl: string;
+  rtc: {
+    port: number;
+    ip: string;
+    announced: string | null;
+    workers: number;
+    workerBin: string | null;
+    iceServers: Record<string, unknown>[];
+  };
+  videoCodec: 'vp8' | 'h264';
+  /** Address on which recorder and bridge take RTP. */
+  tapIp: string;
+  recording: { lost: 'end' | 'continue'; waitMs: number; minFreeBytes: number; keepJournals: boolean; ffmpegPath: string | null };
+  speech: { engine: 'trial' | 'funasr' | 'none'; funasrUrl: string | null; trialEngine: string | null; trialLanguage: 'zh-x-trial' | 'en' };
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+/** A setting that can't be used; its message names the variable and what it may be. */
+export class ConfigError extends Error {}
+
+/** Reads and checks the settings. Throws `ConfigError` naming every wrong variable. */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  }
+  const e = parsed.data;
+  return {
+    port: e.QINQIAO_PORT,
+    host: e.QINQIAO_HOST,
+    dataDir: resolve(e.QINQIAO_DATA),
+    databaseUrl: e.QINQIAO_DATABASE_URL ?? null,
+    secret: e.QINQIAO_SECRET ?? null,
+    linkUrl: e.QINQIAO_LINK_URL ?? `http://127.0.0.1:${e.QINQIAO_PORT}`,
+    rtc: {
+      port: e.QINQIAO_RTC_PORT,
+      ip: e.QINQIAO_RTC_IP,
+      announced: e.QINQIAO_RTC_ANNOUNCED ?? null,
+      workers: e.QINQIAO_RTC_WORKERS ?? availableParallelism(),
+      workerBin: e.MEDIASOUP_WORKER_BIN ?? null,
+      iceServers: parseIceServers(e.QINQIAO_ICE_SERVERS),
+    },
+    videoCodec: e.QINQIAO_VIDEO_CODEC,
+    tapIp: e.QINQIAO_TAP_IP,
+    recording: {
+      lost: e.QINQIAO_RECORDING_LOST,
+      waitMs: e.QINQIAO_RECORDING_WAIT_MS,
+      minFreeBytes: e.QINQIAO_MIN_FREE_MB * 1e6,
+      keepJournals: e.QINQIAO_KEEP_JOURNALS === '1',
+      ffmpegPath: e.FFMPEG_PATH ?? null,
+    },
+    speech: {
+      engine: e.QINQIAO_SPEECH_ENGINE,
+      funasrUrl: e.QINQIAO_FUNASR_URL ?? null,
+      trialEngine: e.QINQIAO_TRIAL_ENGINE ?? null,
+      trialLanguage: e.QINQIAO_TRIAL_LANGUAGE,
+    },
+    logLevel: e.QINQIAO_LOG_LEVEL,
+  };
+}
+
+function parseIceServers(text: string): Record<string, unknown>[] {
+  try {
+    return z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ConfigError('QINQIAO_ICE_SERVERS: must be a JSON array of RTCIceServer objects', { cause });
+  }
+}

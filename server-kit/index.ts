@@ -1,0 +1,18 @@
+export * from './audit.ts';
+export * from './clock.ts';
+export * from './config.ts';
+export * from './crypto/index.ts';
+export * from './database.ts';
+export * from './disk.ts';
+export * from './ids.ts';
+export * from './jobs.ts';
+export * from './link-client.ts';
+export * from './logging.ts';
+export * from './metrics.ts';
+export * from './passwords.ts';
+export * from './secrets.ts';
+
+import { auditMigrations } from './audit.ts';
+import { jobMigrations } from './jobs.ts';
+
+export const kitMigrations = { ...auditMigrations, ...jobMigrations };

@@ -1,0 +1,3 @@
+export * from './codecs.ts';
+export * from './mediasoup-engine.ts';
+export * from './port.ts';

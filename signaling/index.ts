@@ -1,0 +1,80 @@
+import type { Server as HttpServer } from 'node:http';
+import { type CallId, linkEvents, MAX_MESSAGE_BYTES } from '@qinqiao/contracts';
+import { GRANT_PURPOSE } from '@qinqiao/domain/identity';
+import { type Clock, type Config, type Db, derivedSecret, type Logger } from '@qinqiao/server-kit';
+import type { MediaEngine } from '@qinqiao/sfu';
+import { Server } from 'socket.io';
+import { openCallGateway } from './call-gateway.ts';
+import { CallRegistry } from './call-registry.ts';
+import { type LinkedService, LinkHub, type LinkHubEvents } from './link-hub.ts';
+
+export interface SignalingDeps {
+  config: Pick<Config, 'recording'>;
+  /** The installation's root secret. */
+  secret: string;
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  engine: MediaEngine;
+  http: HttpServer;
+}
+
+export interface Signaling extends AsyncDisposable {
+  /** Whether a recorder and a speech bridge are connected. */
+  readonly links: { recorder: boolean; asr: boolean };
+  /** Ends the calls that have begun, properly. To be called before disposing when the installation is shut down for good. */
+  endCalls(): Promise<void>;
+}
+
+/** Purpose of the secret of the service link, derived from the root secret. */
+export const LINK_PURPOSE = 'service link';
+
+/** Serves the sockets of people in calls and of the services behind them, on the given HTTP server. */
+export async function start(deps: SignalingDeps): Promise<Signaling> {
+  const { log, clock, db, engine, http, secret, config } = deps;
+  const io = new Server(http, {
+    // Above the limit that is answered with an error; beyond this one the connection is closed unread.
+    maxHttpBufferSize: MAX_MESSAGE_BYTES * 4,
+    pingInterval: 5000,
+    pingTimeout: 5000,
+    serveClient: false,
+  });
+  const box: { registry?: CallRegistry } = {};
+  const hub = new LinkHub(io, { secret: derivedSecret(secret, LINK_PURPOSE), log, events: linkEventsFor(box) });
+  const registry = new CallRegistry({ db, clock, log, engine, hub, recording: config.recording });
+  box.registry = registry;
+  openCallGateway(io, { registry, grantSecret: derivedSecret(secret, GRANT_PURPOSE), clock, log });
+  await registry.start();
+  return {
+    get links() {
+      return { recorder: hub.list('recorder').length > 0, asr: hub.list('asr').length > 0 };
+    },
+    endCalls: () => registry.stop('end'),
+    [Symbol.asyncDispose]: async () => {
+      await registry.stop('keep');
+      io.disconnectSockets(true);
+      await new Promise<void>((resolve) => void io.close(() => resolve()));
+    },
+  };
+}
+
+/** What the services' words mean for the calls. */
+function linkEventsFor(box: { registry?: CallRegistry }): LinkHubEvents {
+  const toCall = async (service: LinkedService, name: string, payload: unknown) => {
+    const { callId } = payload as { callId: CallId };
+    const call = (await box.registry?.all())?.find((candidate) => candidate.id === callId);
+    if (name === 'speech:segment') call?.toOfficers('officer:transcript', linkEvents['speech:segment'].parse(payload));
+    if (name === 'speech:alert') call?.toOfficers('officer:alert', linkEvents['speech:alert'].parse(payload));
+    if (name !== 'service:call') return;
+    const { health, detail } = linkEvents['service:call'].parse(payload);
+    await call?.serviceSays(service, health, detail);
+  };
+  return {
+    up: () => void box.registry?.forEach((call) => call.tick()),
+    down: (service: LinkedService) => void box.registry?.forEach((call) => call.serviceDown(service)),
+    event: (service, name, payload) => {
+      if (name === 'service:health') void box.registry?.forEach((call) => Promise.resolve(call.pushHealth()));
+      else void toCall(service, name, payload);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { include: ['**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 };
+
+/** `unit`: everything beside its code, under five minutes. `e2e`: real browsers against a running installation, one at a time. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'unit', exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**', 'bench/**'] } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
