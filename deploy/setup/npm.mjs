@@ -4,12 +4,17 @@ import { dirname, join, relative } from 'node:path';
 import { run, SetupError, sayDone, sayStep } from './output.mjs';
 import { hashOf, isStamped, NODE, ROOT, stamp } from './places.mjs';
 
-/** Installs exactly what the lock file says, without install scripts: none of them is needed, and some download what may be out of reach. */
+/**
+ * Installs what the lock file says, without install scripts: none of them is needed, and some download what may be out of reach.
+ * Not `npm ci`: from npm 11.19 on it refuses a lock file that leaves out other platforms' optional packages, and a registry mirror
+ * that does not carry those packages can make no other lock file. `npm install --no-save` takes the same versions, checks the same
+ * hashes and leaves the lock file as it is.
+ */
 export async function installPackages() {
   const hash = hashOf(['package-lock.json']);
   if (existsSync(join(ROOT, 'node_modules/.package-lock.json')) && isStamped('packages', hash)) return;
   sayStep('npm packages (about 2 minutes the first time)');
-  const { code, tail } = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT, label: 'npm ci' });
+  const { code, tail } = await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT, label: 'npm install' });
   if (code !== 0)
     throw new SetupError('The npm packages could not be installed.', {
       why: tail,
