@@ -14,7 +14,10 @@ export async function installPackages() {
   const hash = hashOf(['package-lock.json']);
   if (existsSync(join(ROOT, 'node_modules/.package-lock.json')) && isStamped('packages', hash)) return;
   sayStep('npm packages (about 2 minutes the first time)');
-  const { code, tail } = await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT, label: 'npm install' });
+  const { code, tail } = await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: ROOT,
+    label: 'npm install',
+  });
   if (code !== 0)
     throw new SetupError('The npm packages could not be installed.', {
       why: tail,
