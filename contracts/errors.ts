@@ -82,6 +82,32 @@ export const ERRORS = {
     zh: '加密密钥不可用，请联系管理员',
     en: 'An encryption key is not available; tell the administrator',
   },
+  edit_conflict: {
+    status: 409,
+    zh: '此内容已被他人修改，请刷新后再改',
+    en: 'Somebody else has changed this; reload it and edit again',
+  },
+  out_of_scope: { status: 403, zh: '该内容不在您的数据范围内', en: 'This lies outside your data scope' },
+  reauth_required: { status: 403, zh: '此操作需要再次验证身份', en: 'Confirm who you are before doing this' },
+  request_running: { status: 409, zh: '相同的请求正在处理，请稍候', en: 'The same request is still being worked on; please wait' },
+  request_reused: {
+    status: 409,
+    zh: '请求编号已用于其他内容，请刷新后重试',
+    en: 'This request’s key was used for something else; reload and try again',
+  },
+  account_disabled: { status: 403, zh: '账号已停用，请联系管理员', en: 'The account is disabled; ask the administrator' },
+  access_damaged: {
+    status: 403,
+    zh: '权限数据未通过完整性校验，请联系安全管理员',
+    en: 'The permissions failed their integrity check; tell the security administrator',
+  },
+  name_taken: { status: 409, zh: '名称或编号已存在', en: 'This name or number is taken' },
+  in_use: { status: 409, zh: '仍在使用中，不能删除或停用', en: 'This is still in use and cannot be deleted or disabled' },
+  file_invalid: {
+    status: 400,
+    zh: '文件内容或格式有误，请检查后重试',
+    en: 'The file’s content or format is not valid; check it and try again',
+  },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

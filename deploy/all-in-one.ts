@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   await using stack = new AsyncDisposableStack();
   const platform = stack.use(await openPlatform(config));
-  const first = await addDemoData(platform.db, platform.clock, config.dataDir);
+  const first = await addDemoData(platform, config.dataDir);
   const web = stack.use(await startWeb(platform));
   stack.use(await startRecorder(platform));
   stack.use(await startAsrBridge(platform));

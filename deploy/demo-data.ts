@@ -2,11 +2,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallId } from '@qinqiao/contracts';
+import { setAccess } from '@qinqiao/domain/access';
 import { createCall } from '@qinqiao/domain/calls';
 import { addDevice, addOrgUnit, addRoom, findOrgUnit } from '@qinqiao/domain/organisation';
 import { addFamily, addInmate, addKinship, addOfficer } from '@qinqiao/domain/people';
 import { addWord } from '@qinqiao/domain/words';
-import { type Clock, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { type Clock, type CryptoProvider, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 
 /** What somebody who tries Qinqiao out logs in with; kept in the data folder, readable by its owner only. */
 export interface DemoLogins {
@@ -36,9 +37,14 @@ const FAMILIES = [
   { id: 'demo-family-2', phone: '13800000002', name: '李晓梅', inmate: 1, relation: '妻子' },
   { id: 'demo-family-3', phone: '13800000003', name: '王小雨', inmate: 2, relation: '女儿' },
 ];
+const BUREAU_ID = 'demo-bureau';
 const OFFICERS = [
-  { id: 'demo-officer-1', account: 'officer1', name: '张警官' },
-  { id: 'demo-officer-2', account: 'officer2', name: '刘警官' },
+  { id: 'demo-officer-1', account: 'officer1', name: '张警官', prison_id: PRISON_ID, role: 'supervisor' },
+  { id: 'demo-officer-2', account: 'officer2', name: '刘警官', prison_id: PRISON_ID, role: 'supervisor' },
+  { id: 'demo-manager', account: 'manager', name: '王科长', prison_id: PRISON_ID, role: 'business-admin' },
+  { id: 'demo-sysadmin', account: 'sysadmin', name: '系统管理员', prison_id: BUREAU_ID, role: 'system-admin' },
+  { id: 'demo-secadmin', account: 'secadmin', name: '安全管理员', prison_id: BUREAU_ID, role: 'security-admin' },
+  { id: 'demo-auditor', account: 'auditor', name: '审计管理员', prison_id: BUREAU_ID, role: 'audit-admin' },
 ];
 const WORDS = [
   { word: '越狱', level: 3, note: '脱逃' },
@@ -65,9 +71,15 @@ export function readDemoLogins(dataDir: string): DemoLogins | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoLogins) : null;
 }
 
+interface DemoDeps {
+  db: Db;
+  crypto: CryptoProvider;
+  clock: Clock;
+}
+
 /** On the first start only: one bureau, one prison, its people, words and first calls. Answers whether it was the first. */
-export async function addDemoData(db: Db, clock: Clock, dataDir: string): Promise<boolean> {
-  if (await findOrgUnit(db, 'demo-bureau')) return false;
+export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: string): Promise<boolean> {
+  if (await findOrgUnit(db, BUREAU_ID)) return false;
   const password = () => `Qq-${randomInt(100_000, 999_999)}`;
   const logins: DemoLogins = {
     officers: OFFICERS.map(({ account, name }) => ({ account, name, password: password() })),
@@ -79,6 +91,7 @@ export async function addDemoData(db: Db, clock: Clock, dataDir: string): Promis
   await db.transaction().execute(async (trx) => {
     await addPlaces(trx, logins);
     await addPeople(trx, hashes);
+    await grantAccess(trx, crypto);
     for (const word of WORDS) await addWord(trx, word, clock);
   });
   for (const call of CALLS) await addCall(db, clock, call);
@@ -87,8 +100,8 @@ export async function addDemoData(db: Db, clock: Clock, dataDir: string): Promis
 }
 
 async function addPlaces(db: Db, logins: DemoLogins): Promise<void> {
-  await addOrgUnit(db, { id: 'demo-bureau', parent_id: null, kind: 'bureau', name: BUREAU });
-  await addOrgUnit(db, { id: PRISON_ID, parent_id: 'demo-bureau', kind: 'prison', name: '示范监狱' });
+  await addOrgUnit(db, { id: BUREAU_ID, parent_id: null, kind: 'bureau', name: BUREAU });
+  await addOrgUnit(db, { id: PRISON_ID, parent_id: BUREAU_ID, kind: 'prison', name: '示范监狱' });
   for (const ward of WARDS) await addOrgUnit(db, { ...ward, parent_id: PRISON_ID, kind: 'ward' });
   for (const [index, room] of ROOMS.entries()) {
     await addRoom(db, { ...room, prison_id: PRISON_ID });
@@ -98,13 +111,20 @@ async function addPlaces(db: Db, logins: DemoLogins): Promise<void> {
 
 async function addPeople(db: Db, hashes: string[]): Promise<void> {
   const [...left] = hashes;
-  for (const officer of OFFICERS) await addOfficer(db, { ...officer, prison_id: PRISON_ID, password_hash: left.shift() ?? '' });
+  for (const { role: _, ...officer } of OFFICERS) await addOfficer(db, { ...officer, password_hash: left.shift() ?? '' });
   for (const { id, number, name, ward } of INMATES) {
     await addInmate(db, { id, number, name, prison_id: PRISON_ID, ward_id: WARDS[ward]?.id ?? '' });
   }
   for (const { id, phone, name, inmate, relation } of FAMILIES) {
     await addFamily(db, { id, phone, name, password_hash: left.shift() ?? '' });
     await addKinship(db, { family_id: id, inmate_id: INMATES[inmate]?.id ?? '', relation });
+  }
+}
+
+async function grantAccess(db: Db, crypto: CryptoProvider): Promise<void> {
+  for (const { id, prison_id, role } of OFFICERS) {
+    const scope = prison_id === BUREAU_ID ? { kind: 'bureau' as const } : { kind: 'prisons' as const, ids: [prison_id] };
+    await setAccess(db, crypto, id, { roles: [role], scope });
   }
 }
 

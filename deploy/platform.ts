@@ -3,15 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
+import { ensureBuiltInRoles } from '@qinqiao/domain/access';
 import {
   type Clock,
   type Config,
   createLogger,
+  type CryptoProvider,
   type Db,
   derivedSecret,
   type Logger,
   migrateOnce,
   openDatabase,
+  openSoftwareCrypto,
   rootSecret,
   systemClock,
 } from '@qinqiao/server-kit';
@@ -30,6 +33,7 @@ const APPS = {
 export interface Platform extends AsyncDisposable {
   config: Config;
   db: Db;
+  crypto: CryptoProvider;
   clock: Clock;
   secret: string;
   linkSecret: string;
@@ -41,9 +45,12 @@ export async function openPlatform(config: Config): Promise<Platform> {
   const db = openDatabase(config);
   await migrateOnce(db, migrations, config);
   const secret = rootSecret(config);
+  const crypto = openSoftwareCrypto(config, systemClock);
+  await ensureBuiltInRoles(db, crypto);
   return {
     config,
     db,
+    crypto,
     clock: systemClock,
     secret,
     linkSecret: derivedSecret(secret, LINK_PURPOSE),
@@ -63,7 +70,7 @@ export class PortInUse extends Error {}
 
 /** Starts what faces people: the media engine, REST, sockets and pages, behind one HTTP port. */
 export async function startWeb(platform: Platform): Promise<Web> {
-  const { config, db, clock, secret } = platform;
+  const { config, db, crypto, clock, secret } = platform;
   await using stack = new AsyncDisposableStack();
   const engine = stack.use(await startMediasoupEngine({ rtc: config.rtc, tapIp: config.tapIp, log: platform.logger('sfu') }));
   const box: { signaling?: Signaling } = {};
@@ -77,6 +84,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     config,
     secret,
     db,
+    crypto,
     clock,
     log: platform.logger('web'),
     rtpCapabilities: engine.rtpCapabilities,

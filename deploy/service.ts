@@ -7,7 +7,7 @@ import { startAsrBridge, startRecorder } from './services.ts';
 const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>> = {
   web: startWeb,
   'web-with-demo-data': async (platform) => {
-    await addDemoData(platform.db, platform.clock, platform.config.dataDir);
+    await addDemoData(platform, platform.config.dataDir);
     return startWeb(platform);
   },
   recorder: startRecorder,

@@ -1,13 +1,15 @@
-import { kitMigrations } from '@qinqiao/server-kit';
-import { approvalMigrations } from './approvals/index.ts';
-import { callMigrations } from './calls/index.ts';
-import { identityMigrations } from './identity/index.ts';
-import { organisationMigrations } from './organisation/index.ts';
-import { outboxMigrations } from './outbox/index.ts';
-import { peopleMigrations } from './people/index.ts';
-import { recordingMigrations } from './recordings/index.ts';
-import { transcriptMigrations } from './transcripts/index.ts';
-import { wordMigrations } from './words/index.ts';
+import { type Db, kitMigrations } from '@qinqiao/server-kit';
+import { accessMigrations, accessScopes } from './access/index.ts';
+import { approvalMigrations, approvalScopes } from './approvals/index.ts';
+import { callMigrations, callScopes } from './calls/index.ts';
+import { identityMigrations, identityScopes } from './identity/index.ts';
+import { organisationMigrations, organisationScopes } from './organisation/index.ts';
+import { outboxMigrations, outboxScopes } from './outbox/index.ts';
+import { peopleMigrations, peopleScopes } from './people/index.ts';
+import { recordingMigrations, recordingScopes } from './recordings/index.ts';
+import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
+import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
+import { wordMigrations, wordScopes } from './words/index.ts';
 
 /** Every step that brings an empty store to this version. */
 export const migrations = {
@@ -21,4 +23,26 @@ export const migrations = {
   ...wordMigrations,
   ...outboxMigrations,
   ...approvalMigrations,
+  ...accessMigrations,
 };
+
+/** Who sees which rows, for every table of the store. */
+export const tableScopes: TableScopes = {
+  audit: 'open',
+  audit_head: 'open',
+  jobs: 'open',
+  idempotency_keys: 'open',
+  ...organisationScopes,
+  ...peopleScopes,
+  ...identityScopes,
+  ...callScopes,
+  ...recordingScopes,
+  ...transcriptScopes,
+  ...wordScopes,
+  ...outboxScopes,
+  ...approvalScopes,
+  ...accessScopes,
+};
+
+/** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */
+export const storeSeenBy = (db: Db, seen: SeenUnits): Db => scopedStore(db, tableScopes, seen);

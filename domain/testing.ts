@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Db, migrate, newId, openDatabase } from '@qinqiao/server-kit';
+import { type CryptoProvider, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import type { DataScope } from '@qinqiao/contracts';
+import { ensureBuiltInRoles, setAccess } from './access/index.ts';
 import { migrations } from './index.ts';
 import { addDevice, addOrgUnit, addRoom } from './organisation/index.ts';
 import { addFamily, addInmate, addKinship, addOfficer } from './people/index.ts';
@@ -12,7 +14,11 @@ export const DATABASES = ['sqlite', 'mariadb'] as const;
 export type Database = (typeof DATABASES)[number];
 
 /** An empty store of its own for one test, at the newest version; disposing removes it. MariaDB is started when it is first asked for. */
-export async function openTestStore({ on = 'sqlite' }: { on?: Database } = {}): Promise<{ db: Db; dataDir: string } & AsyncDisposable> {
+export async function openTestStore({
+  on = 'sqlite',
+}: {
+  on?: Database;
+} = {}): Promise<{ db: Db; dataDir: string; crypto: CryptoProvider } & AsyncDisposable> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-test-'));
   const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
   const db = openDatabase({ dataDir, databaseUrl });
@@ -21,7 +27,18 @@ export async function openTestStore({ on = 'sqlite' }: { on?: Database } = {}): 
     await db.destroy();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { db, dataDir, [Symbol.asyncDispose]: dispose };
+  const crypto = openSoftwareCrypto({ dataDir, secret: 't'.repeat(40) });
+  return { db, dataDir, crypto, [Symbol.asyncDispose]: dispose };
+}
+
+/** Gives a test's officer these roles and this data scope; the built-in roles are made when they are missing. */
+export async function grantTestAccess(
+  { db, crypto }: { db: Db; crypto: CryptoProvider },
+  officerId: string,
+  access: { roles: readonly string[]; scope: DataScope },
+): Promise<void> {
+  await ensureBuiltInRoles(db, crypto);
+  await setAccess(db, crypto, officerId, access);
 }
 
 /** One prison with a room and its tablet, an officer, an inmate and his mother; `passwordHash` serves both log-ins. */

@@ -4,6 +4,7 @@ export * from './config.ts';
 export * from './crypto/index.ts';
 export * from './database.ts';
 export * from './disk.ts';
+export * from './idempotency.ts';
 export * from './ids.ts';
 export * from './jobs.ts';
 export * from './link-client.ts';
@@ -13,6 +14,7 @@ export * from './passwords.ts';
 export * from './secrets.ts';
 
 import { auditMigrations } from './audit.ts';
+import { idempotencyMigrations } from './idempotency.ts';
 import { jobMigrations } from './jobs.ts';
 
-export const kitMigrations = { ...auditMigrations, ...jobMigrations };
+export const kitMigrations = { ...auditMigrations, ...jobMigrations, ...idempotencyMigrations };

@@ -5,7 +5,7 @@ import { findDevice, listRooms } from '@qinqiao/domain/organisation';
 import { findInmate, findRelation, listDirectory } from '@qinqiao/domain/people';
 import { listSegments } from '@qinqiao/domain/transcripts';
 import { listAlerts } from '@qinqiao/domain/words';
-import { derivedSecret, localDay, toInstant } from '@qinqiao/server-kit';
+import { type Clock, type Db, derivedSecret, localDay, toInstant } from '@qinqiao/server-kit';
 import { actorOf, requireCall, requireLogin, requireOfficer } from './access.ts';
 import { summarise } from './call-summary.ts';
 import type { ServerDeps } from './context.ts';
@@ -18,33 +18,34 @@ const LATE_START_MS = 5 * 60_000;
 
 /** Calls: lists, arranging, entering, and what was said and done in them. */
 export function callRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
-  const { db, clock } = deps;
-  const one = async (call: CallRecord | undefined, who: LoggedIn): Promise<CallSummary> => {
+  const { clock } = deps;
+  const one = async (db: Db, call: CallRecord | undefined, who: LoggedIn): Promise<CallSummary> => {
     const [summary] = call ? await summarise(db, clock, [call], who.role === 'officer') : [];
     if (!summary) throw new QinqiaoError('not_found');
     return summary;
   };
   return {
-    listCalls: async ({ who, query }) => {
-      const login = requireLogin(who);
-      const { items, next } = await listCalls(db, { ...(await filterFor(deps, login, query.scope)), ...page(query) });
+    listCalls: async (request) => {
+      const { db, query } = request;
+      const login = requireLogin(request.who);
+      const { items, next } = await listCalls(db, { ...(await filterFor(request, clock)), ...page(query) });
       return { items: await summarise(db, clock, items, login.role === 'officer'), next };
     },
-    createCall: async (request) => one(await findCall(db, await arrange(deps, request)), requireLogin(request.who)),
-    getCall: async ({ who, params }) => one(await requireCall(db, who, params.id), requireLogin(who)),
+    createCall: async (request) => one(request.db, await findCall(request.db, await arrange(deps, request)), requireLogin(request.who)),
+    getCall: async ({ db, who, params }) => one(db, await requireCall({ db, who }, params.id), requireLogin(who)),
     grantCall: (request) => grant(deps, request),
-    listCallEvents: async ({ who, params, query }) => {
-      const call = await requireCall(db, who, params.id);
+    listCallEvents: async ({ db, who, params, query }) => {
+      const call = await requireCall({ db, who }, params.id);
       const after = query.cursor === undefined ? -1 : Number.parseInt(query.cursor, 10);
       if (Number.isNaN(after)) throw new QinqiaoError('bad_request', { fields: { cursor: 'not a cursor' } });
       const events = await listCallEvents(db, call.id, after, query.limit + 1);
       const items = events.slice(0, query.limit);
       return { items, next: events.length > query.limit ? String(items.at(-1)?.seq) : null };
     },
-    listTranscript: async ({ who, params, query }) => listSegments(db, (await requireCall(db, who, params.id)).id, page(query)),
-    listAlerts: async ({ who, params, query }) => listAlerts(db, (await requireCall(db, who, params.id)).id, page(query)),
-    directory: async ({ who }) => {
-      const { prisonId } = await requireOfficer(db, who);
+    listTranscript: async ({ db, who, params, query }) => listSegments(db, (await requireCall({ db, who }, params.id)).id, page(query)),
+    listAlerts: async ({ db, who, params, query }) => listAlerts(db, (await requireCall({ db, who }, params.id)).id, page(query)),
+    directory: async ({ db, officer }) => {
+      const { prisonId } = requireOfficer({ officer });
       const [people, rooms] = await Promise.all([listDirectory(db, prisonId), listRooms(db, prisonId)]);
       return { ...people, rooms: rooms.map(({ id, name }) => ({ id, name })) };
     },
@@ -57,26 +58,23 @@ const page = ({ cursor, limit }: { cursor?: string | undefined; limit: number })
 });
 
 /** Which calls a person is shown: officers their prison's, families their own, inmates their own in the room they sit in. */
-async function filterFor(
-  { db, clock }: ServerDeps,
-  who: LoggedIn,
-  scope: 'today' | 'upcoming' | 'finished',
-): Promise<Omit<CallFilter, 'limit'>> {
+async function filterFor({ db, who, query: { scope } }: RestRequest<'listCalls'>, clock: Clock): Promise<Omit<CallFilter, 'limit'>> {
+  const login = requireLogin(who);
   const scopes: Record<typeof scope, Omit<CallFilter, 'limit'>> = {
     today: { ...localDay(clock.now()), order: 'asc' },
     upcoming: { ended: false, order: 'asc' },
     finished: { ended: true, order: 'desc' },
   };
   const chosen = scopes[scope];
-  if (who.role === 'officer') return { ...chosen, prisonId: (await requireOfficer(db, who)).prisonId };
-  if (who.role === 'family') return { ...chosen, familyId: who.subjectId };
-  const device = await findDevice(db, who.deviceId ?? '');
+  if (login.role === 'officer') return chosen;
+  if (login.role === 'family') return { ...chosen, familyId: login.subjectId };
+  const device = await findDevice(db, login.deviceId ?? '');
   if (!device) throw new QinqiaoError('device_unknown');
-  return { ...chosen, inmateId: who.subjectId, ...(scope === 'finished' ? {} : { roomId: device.roomId }) };
+  return { ...chosen, inmateId: login.subjectId, ...(scope === 'finished' ? {} : { roomId: device.roomId }) };
 }
 
-async function arrange({ db, clock }: ServerDeps, { who, body }: RestRequest<'createCall'>): Promise<string> {
-  const officer = await requireOfficer(db, who);
+async function arrange({ clock }: ServerDeps, { db, officer: asking, body }: RestRequest<'createCall'>): Promise<string> {
+  const officer = requireOfficer({ officer: asking });
   const now = clock.now().getTime();
   const starts = Math.max(Date.parse(body.startsAt), now);
   const [inmate, rooms] = await Promise.all([findInmate(db, body.inmateId), listRooms(db, officer.prisonId)]);
@@ -93,10 +91,10 @@ async function arrange({ db, clock }: ServerDeps, { who, body }: RestRequest<'cr
   return createCall(db, { prisonId: officer.prisonId, ...people, ...slot }, actor, toInstant(clock.now()));
 }
 
-async function grant(deps: ServerDeps, { who, params }: RestRequest<'grantCall'>): Promise<RestOutput<'grantCall'>> {
-  const { db, clock, config, secret, rtpCapabilities } = deps;
+async function grant(deps: ServerDeps, { db, who, params }: RestRequest<'grantCall'>): Promise<RestOutput<'grantCall'>> {
+  const { clock, config, secret, rtpCapabilities } = deps;
   const login = requireLogin(who);
-  const [call, actor] = await Promise.all([requireCall(db, login, params.id), actorOf(db, login)]);
+  const [call, actor] = await Promise.all([requireCall({ db, who: login }, params.id), actorOf(db, login)]);
   if (call.session.state === 'ended') throw new QinqiaoError('call_ended');
   const claims = { callId: call.id, role: login.role, subjectId: login.subjectId, name: actor.name };
   return {

@@ -1,13 +1,15 @@
-import type { QinqiaoError } from '@qinqiao/contracts';
+import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
-import type { Clock, Config, Db, Logger } from '@qinqiao/server-kit';
+import type { Clock, Config, CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
 
 /** What the REST handlers use. */
 export interface ServerDeps {
   config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'>;
   /** The installation's root secret. */
   secret: string;
+  /** The whole store. What an officer asks is answered from `RestRequest.db`, which shows his data scope only. */
   db: Db;
+  crypto: CryptoProvider;
   clock: Clock;
   log: Logger;
   /** What clients load their media device with. */
@@ -23,6 +25,8 @@ export interface RequestContext {
   /** Null only for endpoints that need no log-in. */
   who: LoggedIn | null;
   token: string | null;
+  /** The officer who asks, with what he may do and see. Null when it is none. */
+  officer: OfficerAccess | null;
+  /** The store as the one who asks sees it: an officer's is narrowed to his data scope. */
+  db: Db;
 }
-
-export type Thrown = QinqiaoError | Error;

@@ -1,7 +1,8 @@
-import { type Me, QinqiaoError } from '@qinqiao/contracts';
+import { type Me, type OfficerId, type PrisonId, QinqiaoError } from '@qinqiao/contracts';
+import type { OfficerAccess } from '@qinqiao/domain/access';
 import { closeSession, loginFamily, loginInmate, loginOfficer, type NewLogin } from '@qinqiao/domain/identity';
 import { findDevice } from '@qinqiao/domain/organisation';
-import { findFamily, findInmate, findOfficer } from '@qinqiao/domain/people';
+import { findFamily, findInmate } from '@qinqiao/domain/people';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
 import { requireLogin } from './access.ts';
 import type { ServerDeps } from './context.ts';
@@ -31,21 +32,23 @@ export function identityRoutes({
       if (token) await closeSession(db, token);
       return {};
     },
-    me: async ({ who }) => {
+    me: async ({ who, officer }) => {
       const { role, subjectId, deviceId } = requireLogin(who);
-      const me = await describe[role](db, subjectId, deviceId);
+      if (officer) return officerView(officer);
+      const me = await describe[role === 'inmate' ? 'inmate' : 'family'](db, subjectId, deviceId);
       if (!me) throw new QinqiaoError('not_logged_in');
       return me as Me;
     },
   };
 }
 
+function officerView({ id, name, prisonId, prisonName, duty, permissions, scope }: OfficerAccess): Me {
+  const ids = { id: id as OfficerId, prisonId: prisonId as PrisonId };
+  return { role: 'officer', ...ids, name, prisonName, duty: duty ?? 'common', permissions: [...permissions], scope };
+}
+
 type Describe = (db: ServerDeps['db'], id: string, deviceId: string | null) => Promise<object | undefined>;
-const describe: Record<'officer' | 'inmate' | 'family', Describe> = {
-  officer: async (db, id) => {
-    const officer = await findOfficer(db, id);
-    return officer && { role: 'officer', ...officer };
-  },
+const describe: Record<'inmate' | 'family', Describe> = {
   inmate: async (db, id, deviceId) => {
     const [inmate, device] = await Promise.all([findInmate(db, id), findDevice(db, deviceId ?? '')]);
     return inmate && device && { role: 'inmate', ...inmate, deviceId: device.id, roomName: device.roomName };

@@ -4,7 +4,7 @@ import { derivedSecret, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { type Request, type Response, Router } from 'express';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { requireCall, requireOfficer } from './access.ts';
+import { officerActor, requireCall } from './access.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
 
@@ -13,14 +13,14 @@ const TICKET_LIFETIME_S = 4 * 3600;
 const ticketKey = (secret: string) => new TextEncoder().encode(derivedSecret(secret, 'recording ticket'));
 
 /** A call's recording. Looking at it is audited, and refused when it cannot be. */
-export function recordingRoutes({ db, clock, secret }: ServerDeps): Pick<RestHandlers, 'getRecording'> {
+export function recordingRoutes({ clock, secret }: ServerDeps): Pick<RestHandlers, 'getRecording'> {
   return {
-    getRecording: async ({ who, params }) => {
-      const [officer, call] = await Promise.all([requireOfficer(db, who), requireCall(db, who, params.id)]);
-      const actor = { role: 'officer' as const, id: officer.id, name: officer.name };
+    getRecording: async ({ db, who, officer, params }) => {
+      const actor = officerActor({ officer });
+      const call = await requireCall({ db, who }, params.id);
       await writeAudit(db, { at: toInstant(clock.now()), actor, action: 'recording.view', subject: { kind: 'call', id: call.id } });
       const expires = Math.floor(clock.now().getTime() / 1000) + TICKET_LIFETIME_S;
-      const ticket = await new SignJWT({ callId: call.id, officerId: officer.id })
+      const ticket = await new SignJWT({ callId: call.id, officerId: actor.id })
         .setProtectedHeader({ alg: 'HS256' })
         .setAudience('recording')
         .setExpirationTime(expires)

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CallId } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
 import { closeRecording, finishRecording, openRecording } from '@qinqiao/domain/recordings';
-import { addTestPeople, openTestStore, type TestPeople } from '@qinqiao/domain/testing';
+import { addTestPeople, grantTestAccess, openTestStore, type TestPeople } from '@qinqiao/domain/testing';
 import { createLogger, hashPassword, SYSTEM_ACTOR, systemClock, toInstant, verifyAudit } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './index.ts';
@@ -25,12 +25,16 @@ beforeAll(async () => {
   const hash = await hashPassword(PASSWORD);
   ours = await addTestPeople(store.db, hash);
   theirs = await addTestPeople(store.db, hash);
+  for (const { ids } of [ours, theirs]) {
+    await grantTestAccess(store, ids.officer, { roles: ['supervisor'], scope: { kind: 'prisons', ids: [ids.prison] } });
+  }
   call = await book(ours, 0);
   const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
   const app = createApp({
     config: { dataDir: store.dataDir, videoCodec: 'vp8', rtc },
     secret: 's'.repeat(40),
     db: store.db,
+    crypto: store.crypto,
     clock: systemClock,
     log: createLogger('test', 'silent'),
     rtpCapabilities: { codecs: [] },

@@ -1,9 +1,13 @@
 import { parseOrThrow, QinqiaoError, type RestEndpoint, type RestName, rest } from '@qinqiao/contracts';
+import { storeSeenBy } from '@qinqiao/domain';
+import { loadAccess, type OfficerAccess } from '@qinqiao/domain/access';
 import { findSession } from '@qinqiao/domain/identity';
-import { newId } from '@qinqiao/server-kit';
+import { newId, runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { RequestContext, ServerDeps } from './context.ts';
+import { sendFile, type FileAnswer } from './files.ts';
 
 type Parsed<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
   (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
@@ -32,20 +36,45 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
         query: endpoint.query && parseOrThrow(endpoint.query, query),
         body: endpoint.body && parseOrThrow(endpoint.body, body ?? {}),
       };
-      const answer = await handler({ ...context, ...input, address: request.ip ?? '' });
-      response.set('cache-control', 'no-store').json(answer);
+      const run = () => handler({ ...context, ...input, address: request.ip ?? '', stream: request });
+      const answer = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
+      response.set('cache-control', 'no-store');
+      if (endpoint.file === 'out') await sendFile(response, answer as FileAnswer);
+      else response.json(answer);
     });
   }
   return router;
 }
 
+interface Repeatable {
+  name: RestName;
+  endpoint: RestEndpoint;
+  input: unknown;
+  context: RequestContext;
+  key: string | undefined;
+}
+
+async function once(run: () => Promise<unknown>, { name, endpoint, input, context, key }: Repeatable, deps: ServerDeps): Promise<unknown> {
+  if (!endpoint.idempotent || key === undefined) return run();
+  if (key.length < 8 || key.length > 128) throw new QinqiaoError('bad_request', { fields: { 'Idempotency-Key': '8 to 128 characters' } });
+  return runOnce(deps.db, deps.clock, { subjectId: context.who?.subjectId ?? '', endpoint: name, key, input }, run);
+}
+
 async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDeps): Promise<RequestContext> {
+  const { db, clock } = deps;
   const token = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1] ?? null;
-  if (endpoint.roles === null) return { who: null, token };
+  if (endpoint.roles === null) return { who: null, token, officer: null, db };
   if (!token) throw new QinqiaoError('not_logged_in');
-  const who = await findSession(deps.db, deps.clock, token);
+  const who = await findSession(db, clock, token);
   if (!endpoint.roles.includes(who.role)) throw new QinqiaoError('forbidden');
-  return { who, token };
+  if (who.role !== 'officer') return { who, token, officer: null, db };
+  const officer = await loadAccess(db, deps.crypto, who.subjectId);
+  assertPermitted(endpoint, officer);
+  return { who, token, officer, db: storeSeenBy(db, officer.seen) };
+}
+
+function assertPermitted({ permission }: RestEndpoint, officer: OfficerAccess): void {
+  if (permission && !officer.permissions.has(permission)) throw new QinqiaoError('forbidden', { detail: permission });
 }
 
 /** Turns what was thrown into the error body of the contract. A defect is logged with the request id that the user is shown. */

@@ -1,5 +1,6 @@
 import type { ApprovalType, CaseState, FlowState, TaskState } from '@qinqiao/contracts';
 import type { Db, Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type ApprovalTables = {
   flows: { id: string; prison_id: string; type: ApprovalType; name: string; created_at: string };
@@ -77,6 +78,15 @@ export type ApprovalTables = {
     until_at: string;
     ended_at: string | null;
   };
+};
+
+export const approvalScopes: TableScopes = {
+  flows: { prison: 'prison_id' },
+  flow_versions: { via: { key: 'flow_id', table: 'flows' } },
+  approval_cases: { prison: 'prison_id' },
+  approval_events: { via: { key: 'case_id', table: 'approval_cases' } },
+  approval_tasks: { via: { key: 'case_id', table: 'approval_cases' } },
+  approval_delegations: { via: { key: 'officer_id', table: 'officers' } },
 };
 
 async function createFlows(db: Db): Promise<void> {

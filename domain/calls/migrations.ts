@@ -1,5 +1,6 @@
 import type { CallState } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type CallTables = {
   calls: {
@@ -28,6 +29,11 @@ export type CallTables = {
     /** JSON: the whole session event, or the act's content. */
     detail: string;
   };
+};
+
+export const callScopes: TableScopes = {
+  calls: { prison: 'prison_id', via: { key: 'inmate_id', table: 'inmates', parts: true } },
+  call_events: { via: { key: 'call_id', table: 'calls' } },
 };
 
 export const callMigrations: Record<string, Migration> = {

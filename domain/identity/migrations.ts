@@ -1,9 +1,12 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type IdentityTables = {
   sessions: { token_hash: string; role: 'officer' | 'inmate' | 'family'; subject_id: string; device_id: string | null; expires_at: string };
   login_failures: { login: string; count: number; until: string };
 };
+
+export const identityScopes: TableScopes = { sessions: 'open', login_failures: 'open' };
 
 export const identityMigrations: Record<string, Migration> = {
   '2026_11_20_03_identity': {

@@ -1,9 +1,17 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type OrganisationTables = {
   org_units: { id: string; parent_id: string | null; kind: 'bureau' | 'prison' | 'ward' | 'office'; name: string };
   rooms: { id: string; prison_id: string; name: string };
   devices: { id: string; room_id: string; name: string; key_hash: string };
+};
+
+export const organisationScopes: TableScopes = {
+  // Names of prisons and wards are no secret; who may edit them is a permission.
+  org_units: 'open',
+  rooms: { prison: 'prison_id' },
+  devices: { via: { key: 'room_id', table: 'rooms' } },
 };
 
 export const organisationMigrations: Record<string, Migration> = {

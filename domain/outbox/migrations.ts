@@ -1,4 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type OutboxTables = {
   outbox: {
@@ -15,6 +16,8 @@ export type OutboxTables = {
     error: string | null;
   };
 };
+
+export const outboxScopes: TableScopes = { outbox: 'open' };
 
 export const outboxMigrations: Record<string, Migration> = {
   '2026_11_21_00_outbox': {

@@ -1,10 +1,18 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type PeopleTables = {
   officers: { id: string; prison_id: string; account: string; name: string; password_hash: string };
   inmates: { id: string; prison_id: string; ward_id: string; number: string; name: string };
   families: { id: string; name: string; phone: string; password_hash: string };
   kinships: { family_id: string; inmate_id: string; relation: string };
+};
+
+export const peopleScopes: TableScopes = {
+  officers: { prison: 'prison_id' },
+  inmates: { prison: 'prison_id', ward: 'ward_id' },
+  families: { via: { key: 'id', table: 'kinships', id: 'family_id' } },
+  kinships: { via: { key: 'inmate_id', table: 'inmates' } },
 };
 
 export const peopleMigrations: Record<string, Migration> = {

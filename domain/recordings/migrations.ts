@@ -1,4 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 /** recording: packets are being taken · processing: the files are being made · ready: all files are there · failed: see `error`; what was recorded is kept */
 export type RecordingState = 'recording' | 'processing' | 'ready' | 'failed';
@@ -38,6 +39,11 @@ export type RecordingTables = {
     sha256: string;
     sm3: string;
   };
+};
+
+export const recordingScopes: TableScopes = {
+  recordings: { via: { key: 'call_id', table: 'calls' } },
+  recording_files: { via: { key: 'call_id', table: 'calls' } },
 };
 
 export const recordingMigrations: Record<string, Migration> = {

@@ -1,4 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type TranscriptTables = {
   transcript_segments: {
@@ -28,6 +29,11 @@ export type TranscriptTables = {
     open: number;
     updated_at: string;
   };
+};
+
+export const transcriptScopes: TableScopes = {
+  transcript_segments: { via: { key: 'call_id', table: 'calls' } },
+  transcript_channels: { via: { key: 'call_id', table: 'calls' } },
 };
 
 export const transcriptMigrations: Record<string, Migration> = {

@@ -1,4 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
+import type { TableScopes } from '../scope/index.ts';
 
 export type WordTables = {
   words: {
@@ -27,6 +28,12 @@ export type WordTables = {
     raised_at: string;
     state: string;
   };
+};
+
+export const wordScopes: TableScopes = {
+  words: 'open',
+  word_list: 'open',
+  word_alerts: { via: { key: 'call_id', table: 'calls' } },
 };
 
 export const wordMigrations: Record<string, Migration> = {

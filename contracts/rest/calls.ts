@@ -1,42 +1,7 @@
 import { z } from 'zod';
-import { CallState, EndReason, Presence, Role, TranscriptSegment, WordAlert } from './calls.ts';
-import { CallId, DeviceId, FamilyId, InmateId, Instant, OfficerId, PrisonId, RoomId } from './ids.ts';
-
-const Empty = z.object({});
-const list = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    items: z.array(item),
-    /** Give it back as `cursor` for the next page; null on the last one. */
-    next: z.string().nullable(),
-  });
-
-export const Page = z.object({
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-});
-
-export const SessionView = z.object({
-  token: z.string(),
-  role: Role,
-  name: z.string(),
-  expiresAt: Instant,
-});
-export type SessionView = z.infer<typeof SessionView>;
-
-export const Me = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('officer'), id: OfficerId, name: z.string(), prisonId: PrisonId, prisonName: z.string() }),
-  z.object({
-    role: z.literal('inmate'),
-    id: InmateId,
-    name: z.string(),
-    number: z.string(),
-    wardName: z.string(),
-    deviceId: DeviceId,
-    roomName: z.string(),
-  }),
-  z.object({ role: z.literal('family'), id: FamilyId, name: z.string(), phone: z.string() }),
-]);
-export type Me = z.infer<typeof Me>;
+import { CallState, EndReason, Presence, TranscriptSegment, WordAlert } from '../calls.ts';
+import { CallId, FamilyId, InmateId, Instant, RoomId } from '../ids.ts';
+import { ANYONE, Empty, list, OFFICER, Page, type RestEndpoint } from './endpoint.ts';
 
 /** A call as lists show it. */
 export const CallSummary = z.object({
@@ -130,49 +95,33 @@ export const NewCall = z.object({
 });
 
 const CallParams = z.object({ id: CallId });
-const OFFICER: Role[] = ['officer'];
-const ANYONE: Role[] = ['officer', 'inmate', 'family'];
 
-/** One contract per endpoint: validation, types and OpenAPI come from it. `roles` null: no log-in needed. */
-export const rest = {
-  loginOfficer: {
-    method: 'post',
-    path: '/api/login/officer',
-    roles: null,
-    body: z.object({ account: z.string().trim().min(1).max(64), password: z.string().min(1).max(128) }),
-    response: SessionView,
-  },
-  loginInmate: {
-    method: 'post',
-    path: '/api/login/inmate',
-    roles: null,
-    body: z.object({ number: z.string().trim().min(1).max(32), deviceKey: z.string().min(1).max(128) }),
-    response: SessionView,
-  },
-  loginFamily: {
-    method: 'post',
-    path: '/api/login/family',
-    roles: null,
-    body: z.object({ phone: z.string().trim().min(1).max(32), password: z.string().min(1).max(128) }),
-    response: SessionView,
-  },
-  logout: { method: 'post', path: '/api/logout', roles: ANYONE, response: Empty },
-  me: { method: 'get', path: '/api/me', roles: ANYONE, response: Me },
+/** Calls, their recordings and transcripts, and the list of sensitive words. */
+export const callRest = {
   /** Officers: today's calls or the finished ones of their prison, newest first. Parties: their own. */
   listCalls: {
     method: 'get',
     path: '/api/calls',
     roles: ANYONE,
+    permission: 'call.read',
     query: Page.extend({ scope: z.enum(['today', 'upcoming', 'finished']) }),
     response: list(CallSummary),
   },
-  createCall: { method: 'post', path: '/api/calls', roles: OFFICER, body: NewCall, response: CallSummary },
-  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, params: CallParams, response: CallSummary },
-  grantCall: { method: 'post', path: '/api/calls/:id/grant', roles: ANYONE, params: CallParams, response: GrantAnswer },
+  createCall: { method: 'post', path: '/api/calls', roles: OFFICER, permission: 'call.arrange', body: NewCall, response: CallSummary },
+  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, permission: 'call.read', params: CallParams, response: CallSummary },
+  grantCall: {
+    method: 'post',
+    path: '/api/calls/:id/grant',
+    roles: ANYONE,
+    permission: 'call.supervise',
+    params: CallParams,
+    response: GrantAnswer,
+  },
   listCallEvents: {
     method: 'get',
     path: '/api/calls/:id/events',
     roles: OFFICER,
+    permission: 'call.read',
     params: CallParams,
     query: Page,
     response: list(CallEventView),
@@ -181,31 +130,38 @@ export const rest = {
     method: 'get',
     path: '/api/calls/:id/transcript',
     roles: OFFICER,
+    permission: 'call.read',
     params: CallParams,
     query: Page,
     response: list(TranscriptSegment),
   },
-  listAlerts: { method: 'get', path: '/api/calls/:id/alerts', roles: OFFICER, params: CallParams, query: Page, response: list(WordAlert) },
+  listAlerts: {
+    method: 'get',
+    path: '/api/calls/:id/alerts',
+    roles: OFFICER,
+    permission: 'call.read',
+    params: CallParams,
+    query: Page,
+    response: list(WordAlert),
+  },
   /** Looking at a recording is audited; the answer's URLs carry tickets for this officer. */
-  getRecording: { method: 'get', path: '/api/calls/:id/recording', roles: OFFICER, params: CallParams, response: RecordingView },
-  listWords: { method: 'get', path: '/api/words', roles: OFFICER, query: Page, response: list(Word) },
-  addWord: { method: 'post', path: '/api/words', roles: OFFICER, body: NewWord, response: Word },
-  deleteWord: { method: 'delete', path: '/api/words/:id', roles: OFFICER, params: z.object({ id: z.string() }), response: Empty },
-  directory: { method: 'get', path: '/api/directory', roles: OFFICER, response: Directory },
+  getRecording: {
+    method: 'get',
+    path: '/api/calls/:id/recording',
+    roles: OFFICER,
+    permission: 'recording.replay',
+    params: CallParams,
+    response: RecordingView,
+  },
+  listWords: { method: 'get', path: '/api/words', roles: OFFICER, permission: 'word.read', query: Page, response: list(Word) },
+  addWord: { method: 'post', path: '/api/words', roles: OFFICER, permission: 'word.edit', body: NewWord, response: Word },
+  deleteWord: {
+    method: 'delete',
+    path: '/api/words/:id',
+    roles: OFFICER,
+    permission: 'word.edit',
+    params: z.object({ id: z.string() }),
+    response: Empty,
+  },
+  directory: { method: 'get', path: '/api/directory', roles: OFFICER, permission: 'call.arrange', response: Directory },
 } as const satisfies Record<string, RestEndpoint>;
-
-export interface RestEndpoint {
-  method: 'get' | 'post' | 'put' | 'delete';
-  path: string;
-  roles: Role[] | null;
-  params?: z.ZodType;
-  query?: z.ZodType;
-  body?: z.ZodType;
-  response: z.ZodType;
-}
-export type RestName = keyof typeof rest;
-type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
-  (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? { [K in Key]: z.input<Schema> } : unknown;
-/** What a client gives to call the endpoint. */
-export type RestInput<Name extends RestName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'>;
-export type RestOutput<Name extends RestName> = z.output<(typeof rest)[Name]['response']>;

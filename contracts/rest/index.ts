@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import { callRest } from './calls.ts';
+import { identityRest } from './identity.ts';
+
+export * from './calls.ts';
+export { Page, type RestEndpoint } from './endpoint.ts';
+export * from './identity.ts';
+
+/** One contract per endpoint: validation, types and OpenAPI come from it. */
+export const rest = { ...identityRest, ...callRest } as const;
+
+export type RestName = keyof typeof rest;
+type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
+  (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? { [K in Key]: z.input<Schema> } : unknown;
+/** What a client gives to call the endpoint. */
+export type RestInput<Name extends RestName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'> & FilePart<Name>;
+type FilePart<Name extends RestName> = (typeof rest)[Name] extends { file: 'in' } ? { file: Blob } : unknown;
+export type RestOutput<Name extends RestName> = (typeof rest)[Name] extends { file: 'out' }
+  ? { name: string; blob: Blob }
+  : z.output<(typeof rest)[Name]['response']>;

@@ -1,0 +1,3 @@
+export { ensureBuiltInRoles, roleHolders, setAccess } from './grant.ts';
+export { loadAccess, type OfficerAccess } from './load.ts';
+export { type AccessTables, accessMigrations, accessScopes } from './migrations.ts';

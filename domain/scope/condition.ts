@@ -1,0 +1,42 @@
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
+import type { RowRule, SeenUnits, TableScopes } from './rules.ts';
+
+const eb = () => expressionBuilder<Record<string, Record<string, string>>, string>();
+
+/** The condition under which a row of `table`, called `alias` in the query, is seen. Null: every row is. Throws for a table without a rule. */
+export function seenCondition(scopes: TableScopes, seen: SeenUnits, table: string, alias: string): Expression<SqlBool> | null {
+  const rule = ruleOf(scopes, table);
+  if (rule === 'open' || seen.all) return null;
+  const ors: Expression<SqlBool>[] = ownColumns(rule, seen).flatMap(({ column, ids }) =>
+    ids.length > 0 ? [eb()(`${alias}.${column}`, 'in', ids)] : [],
+  );
+  const via = viaCondition(scopes, seen, rule, alias);
+  if (via) ors.push(via);
+  return ors.length > 0 ? eb().or(ors) : sql<SqlBool>`0 = 1`;
+}
+
+export function ruleOf(scopes: TableScopes, table: string): 'open' | RowRule {
+  const rule = Object.hasOwn(scopes, table) ? scopes[table] : undefined;
+  if (!rule) throw new Error(`Table ${table} has no rule that says who sees its rows (TableScopes)`);
+  return rule;
+}
+
+/** Columns of the table itself that decide, with the ids that are seen. */
+export function ownColumns(rule: RowRule, seen: SeenUnits): { column: string; ids: readonly string[] }[] {
+  // What belongs to no ward and no officer is seen by those who see a part of its prison.
+  const hasParts = rule.ward !== undefined || rule.own !== undefined || rule.via !== undefined;
+  const prisons = hasParts ? seen.prisons : [...seen.prisons, ...seen.partly];
+  return [
+    ...(rule.prison ? [{ column: rule.prison, ids: prisons }] : []),
+    ...(rule.ward ? [{ column: rule.ward, ids: seen.wards }] : []),
+    ...(rule.own && seen.own ? [{ column: rule.own, ids: [seen.own] }] : []),
+  ];
+}
+
+function viaCondition(scopes: TableScopes, seen: SeenUnits, rule: RowRule, alias: string): Expression<SqlBool> | null {
+  if (!rule.via || (rule.via.parts && seen.wards.length === 0 && !seen.own)) return null;
+  const { key, table, id = 'id' } = rule.via;
+  const inner = seenCondition(scopes, seen, table, table);
+  if (!inner) return null;
+  return eb()(`${alias}.${key}`, 'in', eb().selectFrom(table).select(`${table}.${id}`).where(inner));
+}

@@ -1,0 +1,34 @@
+/** Who may see which row of a table. Columns name the table's own; what is given is joined by OR. */
+export interface RowRule {
+  /** Column with the prison's id. */
+  prison?: string;
+  /** Column with the ward's or office's id. */
+  ward?: string;
+  /** Column with the id of the officer in charge. */
+  own?: string;
+  /**
+   * The row is seen when that row is: `key` of this table = `id` (default `id`) of the other. `parts`: asked only for officers who see
+   * parts of a prison, as `prison` answers for the others.
+   */
+  via?: { key: string; table: string; id?: string; parts?: true };
+}
+
+/**
+ * `open`: belongs to no prison (dictionaries, roles, jobs, …); permissions alone guard it. Every table of the store has a rule here,
+ * and one without cannot be read through a scoped store at all.
+ */
+export type TableScopes = Record<string, 'open' | RowRule>;
+
+/** What an officer sees, looked up: rows of these prisons, of these wards, and those in his own charge. */
+export interface SeenUnits {
+  all: boolean;
+  /** Prisons seen as a whole. */
+  prisons: readonly string[];
+  wards: readonly string[];
+  /** Prisons of which only a part is seen: of them what belongs to no ward (rooms, …) is seen. */
+  partly: readonly string[];
+  /** The officer, when only rows in his own charge are seen. */
+  own: string | null;
+}
+
+export const SEES_ALL: SeenUnits = { all: true, prisons: [], wards: [], partly: [], own: null };
