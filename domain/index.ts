@@ -8,6 +8,7 @@ import { outboxMigrations, outboxScopes } from './outbox/index.ts';
 import { peopleMigrations, peopleScopes } from './people/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
+import { settingsMigrations, settingsScopes } from './settings/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
 import { wordMigrations, wordScopes } from './words/index.ts';
 
@@ -24,6 +25,7 @@ export const migrations = {
   ...outboxMigrations,
   ...approvalMigrations,
   ...accessMigrations,
+  ...settingsMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -42,6 +44,7 @@ export const tableScopes: TableScopes = {
   ...outboxScopes,
   ...approvalScopes,
   ...accessScopes,
+  ...settingsScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

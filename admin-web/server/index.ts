@@ -8,6 +8,7 @@ import { ICON, LANDING_PAGE } from './landing.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import { webApps } from './web-apps.ts';
 import { wordRoutes } from './word-routes.ts';
 
@@ -38,7 +39,12 @@ export function createApp(deps: ServerDeps): Express {
   });
   app.use(recordingFiles(deps));
   app.use(express.json({ limit: '256kb' }));
-  app.use(restRouter({ ...identityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps) }, deps));
+  app.use(
+    restRouter(
+      { ...identityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...settingsRoutes(deps) },
+      deps,
+    ),
+  );
   app.use((_request, _response, next) => next(new QinqiaoError('not_found')));
   app.use(errorHandler(deps));
   return app;

@@ -1,13 +1,15 @@
 import type { z } from 'zod';
 import { callRest } from './calls.ts';
 import { identityRest } from './identity.ts';
+import { settingsRest } from './settings.ts';
 
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
+export * from './settings.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
-export const rest = { ...identityRest, ...callRest } as const;
+export const rest = { ...identityRest, ...callRest, ...settingsRest } as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

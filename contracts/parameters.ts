@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { Localised } from './ids.ts';
+import type { Permission } from './permissions.ts';
+
+/** What units a parameter is given in. */
+export const PARAMETER_UNITS = {
+  minutes: { zh: '分钟', en: 'minutes' },
+  hours: { zh: '小时', en: 'hours' },
+  months: { zh: '个月', en: 'months' },
+  times: { zh: '次', en: 'times' },
+  sessions: { zh: '处', en: 'sessions' },
+} as const satisfies Record<string, Localised>;
+
+interface ParameterKind extends Localised {
+  schema: z.ZodType;
+  /** What it is where nobody has set it. */
+  initial: unknown;
+  unit: keyof typeof PARAMETER_UNITS | null;
+  group: string;
+  /** How it is entered. */
+  input: { kind: 'number'; min: number; max: number } | { kind: 'choice'; options: readonly (Localised & { value: string })[] };
+  /** Who may change it. */
+  permission: Permission;
+  /** What it does, for those who change it. */
+  help: Localised;
+}
+
+const whole = (min: number, max: number, initial: number) => ({
+  schema: z.number().int().min(min).max(max),
+  input: { kind: 'number' as const, min, max },
+  initial,
+});
+
+const FACTOR = ['required', 'optional'] as const;
+const login = { group: 'login', permission: 'parameter.edit' } as const;
+
+/** Every parameter of an installation that is set in the console; a change counts at once, in every process. */
+export const PARAMETERS = {
+  'login.secondFactor': {
+    ...login,
+    schema: z.enum(FACTOR),
+    initial: 'required',
+    unit: null,
+    input: {
+      kind: 'choice',
+      options: [
+        { value: 'required', zh: '必须启用', en: 'Required' },
+        { value: 'optional', zh: '可不启用', en: 'Optional' },
+      ],
+    },
+    zh: '双因素认证',
+    en: 'Second factor',
+    help: {
+      zh: '必须启用时，民警登录除密码外还须动态口令或证书；等级保护三级系统应设为必须启用',
+      en: 'When required, officers log in with a one-time code or a certificate besides the password; MLPS level 3 asks for it',
+    },
+  },
+  'login.idleMinutes': {
+    ...login,
+    ...whole(5, 480, 30),
+    unit: 'minutes',
+    zh: '无操作退出时间',
+    en: 'Log-out after inactivity',
+    help: { zh: '民警超过该时间没有任何操作，须重新登录', en: 'Officers who do nothing for this long must log in again' },
+  },
+  'login.absoluteHours': {
+    ...login,
+    ...whole(1, 24, 12),
+    unit: 'hours',
+    zh: '登录最长有效期',
+    en: 'Longest log-in',
+    help: { zh: '自登录起到此时间后须重新登录，无论是否在操作', en: 'After this time a new log-in is needed, whatever one is doing' },
+  },
+  'login.lockAfter': {
+    ...login,
+    ...whole(3, 10, 5),
+    unit: 'times',
+    zh: '连续失败锁定次数',
+    en: 'Failures before the lock',
+    help: { zh: '连续登录失败达到该次数后锁定账号', en: 'So many failed log-ins in a row lock the account' },
+  },
+  'login.lockMinutes': {
+    ...login,
+    ...whole(1, 1440, 10),
+    unit: 'minutes',
+    zh: '锁定时长',
+    en: 'Length of the lock',
+    help: { zh: '账号锁定后，过此时间自动解锁', en: 'After this time a locked account opens by itself' },
+  },
+  'login.sessionsPerOfficer': {
+    ...login,
+    ...whole(1, 20, 5),
+    unit: 'sessions',
+    zh: '每名民警同时登录数',
+    en: 'Sessions of one officer',
+    help: { zh: '超过时最早的一处登录自动退出', en: 'One more ends the oldest' },
+  },
+  'reauth.minutes': {
+    ...login,
+    ...whole(1, 60, 5),
+    unit: 'minutes',
+    zh: '再次验证有效期',
+    en: 'Re-authentication holds for',
+    help: {
+      zh: '导出、修改白名单和权限前须再次验证身份，验证后在此时间内不再询问',
+      en: 'Exports and changes of allowlists and permissions ask who one is; not again within this time',
+    },
+  },
+  'approval.lateHours': {
+    group: 'approval',
+    permission: 'parameter.edit',
+    ...whole(1, 168, 24),
+    unit: 'hours',
+    zh: '待办长时间未处理视为滞留',
+    en: 'A task counts as waiting long after',
+    help: { zh: '待办超过该时间未处理时，在列表中标记为滞留', en: 'Tasks older than this are marked in the to-do list' },
+  },
+  'audit.retentionMonths': {
+    group: 'audit',
+    permission: 'audit.retention',
+    ...whole(6, 120, 6),
+    unit: 'months',
+    zh: '审计记录留存期限',
+    en: 'Audit records are kept for',
+    help: { zh: '不得少于 6 个月（网络安全法第二十一条）', en: 'Not less than 6 months (Cybersecurity Law, article 21)' },
+  },
+} as const satisfies Record<string, ParameterKind>;
+
+export const ParameterKey = z.enum(Object.keys(PARAMETERS) as [keyof typeof PARAMETERS, ...(keyof typeof PARAMETERS)[]]);
+export type ParameterKey = z.infer<typeof ParameterKey>;
+export type ParameterValue<Key extends ParameterKey> = z.output<(typeof PARAMETERS)[Key]['schema']>;

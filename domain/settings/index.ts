@@ -1,0 +1,2 @@
+export { type SettingsTables, settingsMigrations, settingsScopes } from './migrations.ts';
+export { listParameters, type Parameter, readParameter, readParameters, setParameter } from './parameters.ts';
