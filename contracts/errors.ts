@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type FieldReason, fieldReason, reasonOf } from './field-errors.ts';
 import { Localised } from './ids.ts';
 
 interface ErrorKind {
@@ -108,6 +109,12 @@ export const ERRORS = {
     zh: '文件内容或格式有误，请检查后重试',
     en: 'The file’s content or format is not valid; check it and try again',
   },
+  transfer_rows_wrong: {
+    status: 409,
+    zh: '文件中有错误的行，未导入任何数据',
+    en: 'Some rows of the file are wrong; nothing was imported',
+  },
+  transfer_too_large: { status: 413, zh: '文件过大或行数过多', en: 'The file is too large or has too many rows' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 
@@ -119,21 +126,29 @@ export const ErrorBody = z.object({
   code: z.enum(codes),
   text: Localised,
   requestId: z.string().optional(),
-  /** Where the input was wrong: path → reason. Only with `bad_request`. */
+  /** Where the input was wrong: path → reason in English. */
   fields: z.record(z.string(), z.string()).optional(),
+  /** The same for users: path → reason in both languages. */
+  fieldTexts: z.record(z.string(), Localised).optional(),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
 /** An error the user can act on. Anything else that is thrown is a defect and is shown as `internal`. */
 export class QinqiaoError extends Error {
   readonly code: ErrorCode;
+  /** Path → reason in English. */
   readonly fields: Record<string, string> | undefined;
+  /** Path → reason in both languages. */
+  readonly fieldTexts: Record<string, Localised> | undefined;
 
-  constructor(code: ErrorCode, options: { cause?: unknown; fields?: Record<string, string>; detail?: string } = {}) {
+  /** `fields`: path → a code of `FIELD_ERRORS`, a reason made with `fieldReason`, or a text that is shown as it is. */
+  constructor(code: ErrorCode, options: { cause?: unknown; fields?: Record<string, string | FieldReason>; detail?: string } = {}) {
     super(options.detail ? `${code}: ${options.detail}` : code, { cause: options.cause });
     this.name = 'QinqiaoError';
     this.code = code;
-    this.fields = options.fields;
+    const reasons = options.fields && Object.entries(options.fields).map(([path, reason]) => [path, fieldReason(reason)] as const);
+    this.fields = reasons && Object.fromEntries(reasons.map(([path, { en }]) => [path, en]));
+    this.fieldTexts = reasons && Object.fromEntries(reasons.map(([path, { zh, en }]) => [path, { zh, en }]));
   }
 
   get status(): number {
@@ -148,11 +163,13 @@ export class QinqiaoError extends Error {
       text: { zh, en },
       ...(requestId === undefined ? {} : { requestId }),
       ...(this.fields === undefined ? {} : { fields: this.fields }),
+      ...(this.fieldTexts === undefined ? {} : { fieldTexts: this.fieldTexts }),
     };
   }
 
   static fromBody(body: ErrorBody): QinqiaoError {
-    return new QinqiaoError(body.code, body.fields ? { fields: body.fields } : {});
+    const fields = body.fieldTexts ?? body.fields;
+    return new QinqiaoError(body.code, fields ? { fields } : {});
   }
 }
 
@@ -160,6 +177,10 @@ export class QinqiaoError extends Error {
 export function parseOrThrow<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.') || '(root)', issue.message]));
-  throw new QinqiaoError('bad_request', { fields });
+  throw new QinqiaoError('bad_request', { fields: fieldReasons(parsed.error) });
+}
+
+/** What zod found wrong, path by path, in words for users. */
+export function fieldReasons(error: z.ZodError): Record<string, FieldReason> {
+  return Object.fromEntries(error.issues.map((issue) => [issue.path.join('.') || '(root)', reasonOf(issue)]));
 }

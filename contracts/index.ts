@@ -1,6 +1,7 @@
 export * from './approvals.ts';
 export * from './calls.ts';
 export * from './errors.ts';
+export * from './field-errors.ts';
 export * from './ids.ts';
 export * from './link.ts';
 export * from './parameters.ts';
