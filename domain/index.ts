@@ -32,6 +32,7 @@ export const migrations = {
 export const tableScopes: TableScopes = {
   audit: 'open',
   audit_head: 'open',
+  audit_anchors: 'open',
   jobs: 'open',
   idempotency_keys: 'open',
   ...organisationScopes,

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Db,
   FakeClock,
+  isAuditProtected,
   isDuplicateKey,
   JobQueue,
   kitMigrations,
@@ -17,7 +18,7 @@ import {
   verifyAudit,
   writeAudit,
 } from './index.ts';
-import { privateMariaDb } from './testing/index.ts';
+import { privateMariaDb, unprotectAudit } from './testing/index.ts';
 
 type Probe = { probe: { name: string; content: string } };
 const probeMigrations = {
@@ -92,6 +93,15 @@ describe.each(['sqlite', 'mariadb'] as const)('a store on %s', (on) => {
     expect(written).toBe(72);
     expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: written }, (_, i) => i + 1));
     expect(await verifyAudit(db)).toBeNull();
+    const forbidden = [
+      audit.deleteFrom('audit').where('seq', '>=', 70),
+      audit.updateTable('audit').set({ seq: 1000 }).where('seq', '=', 70),
+      audit.withTables<{ audit_head: { seq: number } }>().updateTable('audit_head').set({ seq: 5 }),
+    ];
+    for (const query of forbidden) await expect(query.execute()).rejects.toThrow(/append-only/);
+    expect(await isAuditProtected(db)).toBe(true);
+    await unprotectAudit(db);
+    expect(await isAuditProtected(db)).toBe(false);
     await audit.deleteFrom('audit').where('seq', '>=', 70).execute();
     expect(await verifyAudit(db)).toBe(70);
   });

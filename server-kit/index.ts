@@ -1,4 +1,4 @@
-export * from './audit.ts';
+export * from './audit/index.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './crypto/index.ts';
@@ -12,8 +12,9 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './passwords.ts';
 export * from './secrets.ts';
+export * from './trace.ts';
 
-import { auditMigrations } from './audit.ts';
+import { auditMigrations } from './audit/index.ts';
 import { idempotencyMigrations } from './idempotency.ts';
 import { jobMigrations } from './jobs.ts';
 

@@ -21,7 +21,7 @@ export interface Task extends Seat {
 }
 
 export interface Applicant {
-  role: 'officer' | 'inmate' | 'family' | 'system';
+  role: 'officer' | 'inmate' | 'family' | 'system' | 'client';
   id: string;
   name: string;
 }
