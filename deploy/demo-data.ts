@@ -6,6 +6,7 @@ import { setAccess } from '@qinqiao/domain/access';
 import { createCall } from '@qinqiao/domain/calls';
 import { addDevice, addOrgUnit, addRoom, findOrgUnit } from '@qinqiao/domain/organisation';
 import { addFamily, addInmate, addKinship, addOfficer } from '@qinqiao/domain/people';
+import { setParameter } from '@qinqiao/domain/settings';
 import { addWord } from '@qinqiao/domain/words';
 import { type Clock, type CryptoProvider, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 
@@ -92,6 +93,7 @@ export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: stri
     await addPlaces(trx, logins);
     await addPeople(trx, hashes);
     await grantAccess(trx, crypto);
+    await allowPasswordAlone(trx, clock);
     for (const word of WORDS) await addWord(trx, word, clock);
   });
   for (const call of CALLS) await addCall(db, clock, call);
@@ -126,6 +128,12 @@ async function grantAccess(db: Db, crypto: CryptoProvider): Promise<void> {
     const scope = prison_id === BUREAU_ID ? { kind: 'bureau' as const } : { kind: 'prisons' as const, ids: [prison_id] };
     await setAccess(db, crypto, id, { roles: [role], scope });
   }
+}
+
+/** Whoever tries Qinqiao out has no device for one-time codes yet. */
+async function allowPasswordAlone(db: Db, clock: Clock): Promise<void> {
+  const setting = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
+  await setParameter(db, setting, SYSTEM_ACTOR, toInstant(clock.now()));
 }
 
 async function addCall(db: Db, clock: Clock, call: (typeof CALLS)[number]): Promise<CallId> {

@@ -1,5 +1,5 @@
 import { type Instant, PARAMETERS, type ParameterKey, type ParameterValue, parseOrThrow, QinqiaoError } from '@qinqiao/contracts';
-import { type Actor, type Db, isDuplicateKey, writeAudit } from '@qinqiao/server-kit';
+import { type Actor, type Db, type DbTransaction, isDuplicateKey, writeAudit } from '@qinqiao/server-kit';
 import { z } from 'zod';
 import type { SettingsTables } from './migrations.ts';
 
@@ -40,7 +40,7 @@ export async function listParameters(db: Db, keys: readonly ParameterKey[]): Pro
 
 /**
  * Sets a parameter, with an audit record of before and after. Throws `bad_request` naming `value` when it may not be that,
- * `edit_conflict` when the version is not the one that stands.
+ * `edit_conflict` when the version is not the one that stands. Works in the caller's transaction when `db` is one.
  */
 export async function setParameter(
   db: Db,
@@ -49,7 +49,7 @@ export async function setParameter(
   at: Instant,
 ): Promise<Parameter> {
   const { value: checked } = parseOrThrow(z.object({ value: PARAMETERS[key].schema }), { value });
-  return db.transaction().execute(async (trx) => {
+  const set = async (trx: DbTransaction) => {
     const row = await tables(trx).selectFrom('parameters').selectAll().where('name', '=', key).forUpdate().executeTakeFirst();
     if ((row?.version ?? 0) !== version) throw new QinqiaoError('edit_conflict');
     const fresh = { value: JSON.stringify(checked), version: version + 1, updated_at: at, updated_by: actor.name };
@@ -58,7 +58,8 @@ export async function setParameter(
     const detail = { before: valueOf(key, row), after: checked };
     await writeAudit(trx, { at, actor, action: 'parameter.set', subject: { kind: 'parameter', id: key }, detail });
     return { key, value: checked, version: fresh.version, updatedAt: at, updatedBy: actor.name };
-  });
+  };
+  return db.isTransaction ? set(db as DbTransaction) : db.transaction().execute(set);
 }
 
 async function insertFirst(trx: Db, row: SettingsTables['parameters']): Promise<void> {
