@@ -1,7 +1,9 @@
 import { type Db, kitMigrations } from '@qinqiao/server-kit';
 import { accessMigrations, accessScopes } from './access/index.ts';
 import { approvalMigrations, approvalScopes } from './approvals/index.ts';
+import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
+import { officerMigrations } from './officers/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
@@ -25,6 +27,8 @@ export const migrations = {
   ...outboxMigrations,
   ...approvalMigrations,
   ...accessMigrations,
+  ...officerMigrations,
+  ...auditCheckMigrations,
   ...settingsMigrations,
 };
 
@@ -32,7 +36,6 @@ export const migrations = {
 export const tableScopes: TableScopes = {
   audit: 'open',
   audit_head: 'open',
-  audit_anchors: 'open',
   jobs: 'open',
   idempotency_keys: 'open',
   ...organisationScopes,
@@ -45,6 +48,7 @@ export const tableScopes: TableScopes = {
   ...outboxScopes,
   ...approvalScopes,
   ...accessScopes,
+  ...auditScopes,
   ...settingsScopes,
 };
 

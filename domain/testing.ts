@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CryptoProvider, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
+import { type CryptoProvider, type DatabaseOptions, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { privateMariaDb } from '@qinqiao/server-kit/testing';
 import type { DataScope } from '@qinqiao/contracts';
 import { ensureBuiltInRoles, setAccess } from './access/index.ts';
@@ -18,17 +18,18 @@ export async function openTestStore({
   on = 'sqlite',
 }: {
   on?: Database;
-} = {}): Promise<{ db: Db; dataDir: string; crypto: CryptoProvider } & AsyncDisposable> {
+} = {}): Promise<{ db: Db; dataDir: string; options: DatabaseOptions; crypto: CryptoProvider } & AsyncDisposable> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-test-'));
   const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
-  const db = openDatabase({ dataDir, databaseUrl });
+  const options = { dataDir, databaseUrl };
+  const db = openDatabase(options);
   await migrate(db, migrations);
   const dispose = async () => {
     await db.destroy();
     rmSync(dataDir, { recursive: true, force: true });
   };
   const crypto = openSoftwareCrypto({ dataDir, secret: 't'.repeat(40) });
-  return { db, dataDir, crypto, [Symbol.asyncDispose]: dispose };
+  return { db, dataDir, options, crypto, [Symbol.asyncDispose]: dispose };
 }
 
 /** Gives a test's officer these roles and this data scope; the built-in roles are made when they are missing. */

@@ -26,6 +26,8 @@ export interface ChainOptions {
   start?: ChainPoint;
   /** Signed points that the chain must meet. */
   points?: readonly ChainPoint[];
+  /** The last record to look at; by default the chain's end. */
+  until?: number;
   /** Called after each batch with the number of records looked at. */
   onProgress?: (checked: number) => void;
   signal?: AbortSignal;
@@ -35,7 +37,8 @@ const BATCH = 2000;
 export const CHAIN_START: ChainPoint = { seq: 0, hash: FIRST_HASH };
 
 /** Walks the chain to its end. Records may be appended meanwhile; those that came after the beginning are looked at too. */
-export async function checkChain(db: Db, { start = CHAIN_START, points = [], onProgress, signal }: ChainOptions = {}): Promise<ChainCheck> {
+export async function checkChain(db: Db, options: ChainOptions = {}): Promise<ChainCheck> {
+  const { start = CHAIN_START, points = [], until = Number.MAX_SAFE_INTEGER, onProgress, signal } = options;
   const audit = db.withTables<AuditTables>();
   const head = await audit.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).executeTakeFirst();
   const expected = new Map([...points, ...(head && head.seq > 0 ? [head] : [])].map(({ seq, hash }) => [seq, hash]));
@@ -43,7 +46,8 @@ export async function checkChain(db: Db, { start = CHAIN_START, points = [], onP
   let checked = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const rows = await audit.selectFrom('audit').selectAll().where('seq', '>', to.seq).orderBy('seq').limit(BATCH).execute();
+    const next = audit.selectFrom('audit').selectAll().where('seq', '>', to.seq).where('seq', '<=', until);
+    const rows = await next.orderBy('seq').limit(BATCH).execute();
     for (const row of rows) {
       const fault = faultOf(row, to, expected);
       // Of a gap, the first record that is not there is named.
@@ -53,7 +57,7 @@ export async function checkChain(db: Db, { start = CHAIN_START, points = [], onP
     }
     onProgress?.(checked);
     if (rows.length === BATCH) continue;
-    const cutShort = !head || to.seq < Math.max(head.seq, ...points.map(({ seq }) => seq));
+    const cutShort = !head || to.seq < Math.min(until, Math.max(head.seq, ...points.map(({ seq }) => seq)));
     return { to: { seq: to.seq, hash: to.hash }, checked, broken: cutShort ? { seq: to.seq + 1, fault: 'missing' } : null };
   }
 }

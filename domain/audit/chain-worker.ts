@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { checkChain, openDatabase } from '@qinqiao/server-kit';
+import type { ChainInput, ChainOutput } from './chain-thread.ts';
+
+const { database, ...options } = workerData as ChainInput;
+const send = (message: ChainOutput) => parentPort?.postMessage(message);
+const db = openDatabase(database);
+let told = 0;
+/** Several times a second is often enough. */
+const onProgress = (checked: number) => {
+  if (Date.now() - told < 200) return;
+  told = Date.now();
+  send({ type: 'progress', checked });
+};
+try {
+  send({ type: 'done', check: await checkChain(db, { ...options, onProgress }) });
+} catch (error) {
+  send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+} finally {
+  await db.destroy();
+}

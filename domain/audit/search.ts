@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { QinqiaoError } from '@qinqiao/contracts';
+import type { AuditRow, AuditTables, Db } from '@qinqiao/server-kit';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+
+/** What is looked for; everything given must fit. Times are instants, `to` exclusive. */
+export interface AuditFilter {
+  from?: string | undefined;
+  to?: string | undefined;
+  actorId?: string | undefined;
+  /** The whole name. */
+  actorName?: string | undefined;
+  action?: string | undefined;
+  subjectKind?: string | undefined;
+  subjectId?: string | undefined;
+  address?: string | undefined;
+  /** Part of the detail. */
+  text?: string | undefined;
+}
+
+export interface AuditPage {
+  items: AuditRow[];
+  /** Where to go on; null when nothing is left. */
+  next: string | null;
+  /** The page is not full because only so many records are looked through at a time; the time they reach back to. */
+  searchedTo: string | null;
+}
+
+/** How many records one page is looked for in, where no index answers alone. */
+export const SEARCH_WINDOW = 20_000;
+
+interface Key {
+  at: string;
+  seq: number;
+}
+type Eb = ExpressionBuilder<AuditTables, 'audit'>;
+type Condition = (eb: Eb) => ReturnType<Eb>;
+const COLUMNS = {
+  subjectId: 'subject_id',
+  actorId: 'actor_id',
+  actorName: 'actor_name',
+  address: 'address',
+  action: 'action',
+  subjectKind: 'subject_kind',
+} as const;
+/** What leads through the trail, the most telling first; the rest is looked at record by record. */
+const LEADERS = [['subjectId'], ['actorId', 'action'], ['actorId'], ['actorName'], ['address'], ['action'], ['subjectKind']] as const;
+
+/**
+ * A page of the trail, newest first. One indexed property leads; others, and text in the detail, are looked for within `SEARCH_WINDOW`
+ * records at a time, so that no question can hold up the store: a page may then be short, with `searchedTo` and `next`.
+ */
+export async function searchAudit(
+  db: Db,
+  filter: AuditFilter,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<AuditPage> {
+  const given = (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((name) => filter[name] !== undefined);
+  const leader = LEADERS.find((names) => names.every((name) => filter[name] !== undefined)) ?? [];
+  const equal = (names: readonly (keyof typeof COLUMNS)[]) =>
+    names.map(
+      (name): Condition =>
+        (eb) =>
+          eb(COLUMNS[name], '=', filter[name] ?? ''),
+    );
+  const leading = [...equal(leader), ...within(filter), ...(cursor === undefined ? [] : [before(parseCursor(cursor))])];
+  const rest = [...equal(given.filter((name) => !(leader as readonly string[]).includes(name))), ...contains(filter.text)];
+  const end = rest.length > 0 ? await windowEnd(db, leading) : undefined;
+  const rows = await newest(db, [...leading, ...rest, ...(end ? [notBefore(end)] : [])])
+    .selectAll()
+    .limit(limit + 1)
+    .execute();
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
+  return { items, next: end ? cursorOf(end) : null, searchedTo: end?.at ?? null };
+}
+
+const newest = (db: Db, conditions: Condition[]) =>
+  conditions
+    .reduce((query, condition) => query.where(condition), db.withTables<AuditTables>().selectFrom('audit'))
+    .orderBy('at', 'desc')
+    .orderBy('seq', 'desc');
+
+/** The last record of the window that begins here, or undefined when fewer are left. */
+async function windowEnd(db: Db, leading: Condition[]): Promise<Key | undefined> {
+  return newest(db, leading)
+    .select(['at', 'seq'])
+    .offset(SEARCH_WINDOW - 1)
+    .limit(1)
+    .executeTakeFirst();
+}
+
+function within({ from, to }: AuditFilter): Condition[] {
+  return [...(from === undefined ? [] : [(eb: Eb) => eb('at', '>=', from)]), ...(to === undefined ? [] : [(eb: Eb) => eb('at', '<', to)])];
+}
+
+// The first half looks superfluous, but lets both databases see a range of the index.
+const before =
+  ({ at, seq }: Key): Condition =>
+  (eb) =>
+    eb.and([eb('at', '<=', at), eb.or([eb('at', '<', at), eb('seq', '<', seq)])]);
+const notBefore =
+  ({ at, seq }: Key): Condition =>
+  (eb) =>
+    eb.and([eb('at', '>=', at), eb.or([eb('at', '>', at), eb('seq', '>=', seq)])]);
+
+function contains(text: string | undefined): Condition[] {
+  if (text === undefined || text === '') return [];
+  const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
+  return [() => sql<SqlBool>`lower(detail) like ${pattern.toLowerCase()} escape '!'` as unknown as ReturnType<Eb>];
+}
+
+const cursorOf = ({ at, seq }: Key) => `${at}~${seq}`;
+
+function parseCursor(cursor: string): Key {
+  const [, at, seq] = /^([\dT:.Z-]{1,24})~(\d{1,15})$/.exec(cursor) ?? [];
+  if (at === undefined || seq === undefined) throw new QinqiaoError('bad_request', { fields: { cursor: 'not one that was given' } });
+  return { at, seq: Number(seq) };
+}
+
+/** One record, or undefined. */
+export async function findAudit(db: Db, seq: number): Promise<AuditRow | undefined> {
+  return db.withTables<AuditTables>().selectFrom('audit').selectAll().where('seq', '=', seq).executeTakeFirst();
+}
+
+/** The actions that the trail holds, by name. Looks up one after the other in the index, however long the trail is. */
+export async function listAuditActions(db: Db): Promise<string[]> {
+  const actions: string[] = [];
+  const audit = db.withTables<AuditTables>();
+  for (;;) {
+    const next = audit
+      .selectFrom('audit')
+      .select('action')
+      .where('action', '>', actions.at(-1) ?? '')
+      .orderBy('action')
+      .limit(1);
+    const row = await next.executeTakeFirst();
+    if (!row) return actions;
+    actions.push(row.action);
+  }
+}
+
+/** Every record that fits, newest first, page by page. */
+export async function* eachAudit(db: Db, filter: AuditFilter): AsyncGenerator<AuditRow> {
+  for (let cursor: string | undefined; ; ) {
+    const page = await searchAudit(db, filter, { limit: 1000, cursor });
+    yield* page.items;
+    if (page.next === null) return;
+    // The embedded database answers at once: others get their turn here.
+    await nextTurn();
+    cursor = page.next;
+  }
+}
