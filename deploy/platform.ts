@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles } from '@qinqiao/domain/access';
+import { workOnVerifications } from '@qinqiao/domain/audit';
+import { finishPeople } from '@qinqiao/domain/people';
 import {
   type Clock,
   type Config,
@@ -13,6 +15,7 @@ import {
   derivedSecret,
   type Logger,
   migrateOnce,
+  newId,
   openDatabase,
   openSoftwareCrypto,
   rootSecret,
@@ -46,6 +49,7 @@ export async function openPlatform(config: Config): Promise<Platform> {
   await migrateOnce(db, migrations, config);
   const secret = rootSecret(config);
   const crypto = openSoftwareCrypto(config, systemClock);
+  await finishPeople(db, crypto);
   await ensureBuiltInRoles(db, crypto);
   return {
     config,
@@ -95,6 +99,9 @@ export async function startWeb(platform: Platform): Promise<Web> {
   stack.defer(() => void http.closeAllConnections());
   const signaling = stack.use(await startSignaling({ config, secret, db, clock, log: platform.logger('signaling'), engine, http }));
   box.signaling = signaling;
+  const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
+  const owner = `web-${newId()}`;
+  stack.use(workOnVerifications({ db, crypto, clock, database, owner, log: platform.logger('audit') }));
   const port = await listen(http, config);
   const resources = stack.move();
   return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };

@@ -13,6 +13,7 @@ export * from './metrics.ts';
 export * from './passwords.ts';
 export * from './secrets.ts';
 export * from './trace.ts';
+export * from './workbook.ts';
 
 import { auditMigrations } from './audit/index.ts';
 import { idempotencyMigrations } from './idempotency.ts';

@@ -4,7 +4,7 @@ import type { Clock, Config, CryptoProvider, Db, Logger } from '@qinqiao/server-
 
 /** What the REST handlers use. */
 export interface ServerDeps {
-  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'>;
+  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'> & Partial<Pick<Config, 'databaseUrl'>>;
   /** The installation's root secret. */
   secret: string;
   /** The whole store. What an officer asks is answered from `RestRequest.db`, which shows his data scope only. */

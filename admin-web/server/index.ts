@@ -1,14 +1,22 @@
 import { QinqiaoError } from '@qinqiao/contracts';
 import { metrics } from '@qinqiao/server-kit';
 import express, { type Express } from 'express';
+import { accountRoutes } from './account-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { approvalCaseRoutes } from './approval-case-routes.ts';
+import { approvalFlowRoutes } from './approval-flow-routes.ts';
 import { callRoutes } from './call-routes.ts';
 import type { ServerDeps } from './context.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
+import { organisationRoutes } from './organisation-routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
+import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { auditRefusals, traceRequests } from './trace.ts';
 import { webApps } from './web-apps.ts';
 import { wordRoutes } from './word-routes.ts';
 
@@ -39,13 +47,18 @@ export function createApp(deps: ServerDeps): Express {
   });
   app.use(recordingFiles(deps));
   app.use(express.json({ limit: '256kb' }));
+  app.use(traceRequests);
   app.use(
     restRouter(
-      { ...identityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...settingsRoutes(deps) },
+      { ...identityRoutes(deps),
+        ...accountRoutes(deps),
+        ...organisationRoutes(deps),
+        ...securityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...settingsRoutes(deps), ...auditRoutes(deps) },
       deps,
     ),
   );
   app.use((_request, _response, next) => next(new QinqiaoError('not_found')));
+  app.use(auditRefusals(deps));
   app.use(errorHandler(deps));
   return app;
 }

@@ -1,13 +1,14 @@
 import { parseOrThrow, QinqiaoError, type RestEndpoint, type RestName, rest } from '@qinqiao/contracts';
 import { storeSeenBy } from '@qinqiao/domain';
 import { loadAccess, type OfficerAccess } from '@qinqiao/domain/access';
-import { findSession } from '@qinqiao/domain/identity';
-import { newId, runOnce } from '@qinqiao/server-kit';
+import { assertConfirmed, findSession } from '@qinqiao/domain/identity';
+import { runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { sendFile, type FileAnswer } from './files.ts';
+import { noteAsker, requestIdOf } from './trace.ts';
 
 type Parsed<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
   (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
@@ -17,9 +18,12 @@ export interface RestRequest<Name extends RestName> extends RequestContext {
   query: Parsed<Name, 'query'>;
   body: Parsed<Name, 'body'>;
   address: string;
+  /** What the client calls itself. */
+  agent: string;
 }
 
-export type RestHandler<Name extends RestName> = (request: RestRequest<Name>) => Promise<z.input<(typeof rest)[Name]['response']>>;
+export type RestHandler<Name extends RestName> = (request: RestRequest<Name>) => Promise<RestAnswer<Name>>;
+type RestAnswer<Name extends RestName> = (typeof rest)[Name] extends { file: 'out' } ? FileAnswer : z.input<(typeof rest)[Name]['response']>;
 export type RestHandlers = { [Name in RestName]: RestHandler<Name> };
 
 /** Every endpoint of the contract with its handler: token, rights and input are checked before the handler runs. */
@@ -36,7 +40,7 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
         query: endpoint.query && parseOrThrow(endpoint.query, query),
         body: endpoint.body && parseOrThrow(endpoint.body, body ?? {}),
       };
-      const run = () => handler({ ...context, ...input, address: request.ip ?? '', stream: request });
+      const run = () => handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
       const answer = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
       response.set('cache-control', 'no-store');
       if (endpoint.file === 'out') await sendFile(response, answer as FileAnswer);
@@ -66,12 +70,18 @@ async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDe
   if (endpoint.roles === null) return { who: null, token, officer: null, db };
   if (!token) throw new QinqiaoError('not_logged_in');
   const who = await findSession(db, clock, token);
+  noteAsker(request, who);
   if (!endpoint.roles.includes(who.role)) throw new QinqiaoError('forbidden');
+  if (who.todo.length > 0 && !isOwnAccount(endpoint)) throw new QinqiaoError('login_incomplete');
   if (who.role !== 'officer') return { who, token, officer: null, db };
   const officer = await loadAccess(db, deps.crypto, who.subjectId);
   assertPermitted(endpoint, officer);
+  if (endpoint.reauth) await assertConfirmed(db, clock, who);
   return { who, token, officer, db: storeSeenBy(db, officer.seen) };
 }
+
+/** What somebody may do who has yet to change the password or set up a second factor. */
+const isOwnAccount = ({ path }: RestEndpoint) => /^\/api\/(my\/|me$|logout$)/.test(path);
 
 function assertPermitted({ permission }: RestEndpoint, officer: OfficerAccess): void {
   if (permission && !officer.permissions.has(permission)) throw new QinqiaoError('forbidden', { detail: permission });
@@ -82,7 +92,7 @@ export function errorHandler(deps: ServerDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = asQinqiaoError(thrown);
-    const requestId = newId();
+    const requestId = requestIdOf(response);
     if (error.code === 'internal') deps.log.error({ err: thrown, requestId, path: request.path }, 'request failed');
     response.status(error.status).set('cache-control', 'no-store').json(error.body(requestId));
   };

@@ -1,15 +1,23 @@
 import type { z } from 'zod';
+import { auditRest } from './audit.ts';
+import { approvalRest } from './approvals.ts';
 import { callRest } from './calls.ts';
 import { identityRest } from './identity.ts';
+import { organisationRest } from './organisation.ts';
+import { peopleRest } from './people.ts';
 import { settingsRest } from './settings.ts';
 
+export * from './approvals.ts';
+export * from './audit.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
+export * from './organisation.ts';
+export * from './people.ts';
 export * from './settings.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
-export const rest = { ...identityRest, ...callRest, ...settingsRest } as const;
+export const rest = { ...identityRest, ...organisationRest, ...callRest, ...settingsRest, ...approvalRest, ...auditRest, ...peopleRest } as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

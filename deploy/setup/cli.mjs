@@ -14,6 +14,7 @@ const COMMANDS = {
   demo: { purpose: 'call', script: 'e2e/demo/main.ts' },
   bench: { purpose: 'call', script: 'bench/main.ts' },
   test: { purpose: 'call', script: 'deploy/test/main.ts' },
+  'audit:verify': { purpose: 'store', script: 'deploy/audit-verify.ts' },
 };
 
 async function main() {
@@ -23,8 +24,8 @@ async function main() {
   await installPackages();
   checkNode();
   await installDebianPackages(packagesFor(command.purpose));
-  const env = { MEDIASOUP_WORKER_BIN: await mediaWorker(), QINQIAO_TRIAL_ENGINE: await trialEngine() };
-  await buildWebApps();
+  const env = command.purpose === 'store' ? {} : { MEDIASOUP_WORKER_BIN: await mediaWorker(), QINQIAO_TRIAL_ENGINE: await trialEngine() };
+  if (command.purpose !== 'store') await buildWebApps();
   if (!command.script) return 0;
   const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
   return runAttached(NODE, ['--disable-warning=ExperimentalWarning', join(ROOT, command.script), ...args], { env: { ...env, PATH: path } });

@@ -19,7 +19,9 @@ export const WORKER_PACKAGES = [
   'libabsl-dev',
 ];
 
-export const packagesFor = (purpose) => (purpose === 'run' ? RUN_PACKAGES : [...RUN_PACKAGES, ...CALL_PACKAGES]);
+const PACKAGES = { store: [], run: RUN_PACKAGES, call: [...RUN_PACKAGES, ...CALL_PACKAGES] };
+/** What a command needs: `store` works on the database alone. */
+export const packagesFor = (purpose) => PACKAGES[purpose];
 
 /** Sees to it that Debian packages are there; installs them when root or password-less sudo is at hand. */
 export async function installDebianPackages(packages) {
