@@ -7,6 +7,7 @@ export * from './ids.ts';
 export * from './link.ts';
 export * from './menus.ts';
 export * from './parameters.ts';
+export * from './person-fields.ts';
 export * from './permissions.ts';
 export * from './rest/index.ts';
 export * from './socket.ts';

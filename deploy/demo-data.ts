@@ -91,7 +91,7 @@ export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: stri
   const hashes = await Promise.all([...logins.officers, ...logins.families].map((login) => hashPassword(login.password)));
   await db.transaction().execute(async (trx) => {
     await addPlaces(trx, logins);
-    await addPeople(trx, hashes);
+    await addPeople(trx, crypto, hashes);
     await grantAccess(trx, crypto);
     await allowPasswordAlone(trx, clock);
     for (const word of WORDS) await addWord(trx, word, clock);
@@ -111,14 +111,14 @@ async function addPlaces(db: Db, logins: DemoLogins): Promise<void> {
   }
 }
 
-async function addPeople(db: Db, hashes: string[]): Promise<void> {
+async function addPeople(db: Db, crypto: CryptoProvider, hashes: string[]): Promise<void> {
   const [...left] = hashes;
   for (const { role: _, ...officer } of OFFICERS) await addOfficer(db, { ...officer, password_hash: left.shift() ?? '' });
   for (const { id, number, name, ward } of INMATES) {
     await addInmate(db, { id, number, name, prison_id: PRISON_ID, ward_id: WARDS[ward]?.id ?? '' });
   }
   for (const { id, phone, name, inmate, relation } of FAMILIES) {
-    await addFamily(db, { id, phone, name, password_hash: left.shift() ?? '' });
+    await addFamily(db, crypto, { id, phone, name, password_hash: left.shift() ?? '', prison_id: PRISON_ID });
     await addKinship(db, { family_id: id, inmate_id: INMATES[inmate]?.id ?? '', relation });
   }
 }

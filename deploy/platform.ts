@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
-import { ensureBuiltInRoles } from '@qinqiao/domain/access';
+import { ensureBuiltInRoles, roleHolders } from '@qinqiao/domain/access';
+import { startApprovalTicker } from '@qinqiao/domain/approvals';
+import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
 import { finishPeople } from '@qinqiao/domain/people';
 import {
@@ -23,6 +25,7 @@ import {
 } from '@qinqiao/server-kit';
 import { startMediasoupEngine } from '@qinqiao/sfu';
 import { sql } from 'kysely';
+import { RECEIVERS } from './receivers.ts';
 import { LINK_PURPOSE, type Signaling, start as startSignaling } from '@qinqiao/signaling';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -102,6 +105,8 @@ export async function startWeb(platform: Platform): Promise<Web> {
   const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
   const owner = `web-${newId()}`;
   stack.use(workOnVerifications({ db, crypto, clock, database, owner, log: platform.logger('audit') }));
+  stack.use(startApprovalTicker(db, roleHolders, { clock, log: platform.logger('approvals') }));
+  stack.use(new Dispatcher(db, { receivers: RECEIVERS, clock, log: platform.logger('outbox') }).start());
   const port = await listen(http, config);
   const resources = stack.move();
   return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };

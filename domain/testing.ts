@@ -13,6 +13,10 @@ import { addFamily, addInmate, addKinship, addOfficer } from './people/index.ts'
 export const DATABASES = ['sqlite', 'mariadb'] as const;
 export type Database = (typeof DATABASES)[number];
 
+export const TEST_SECRET = 't'.repeat(40);
+/** So that what only adds test people needs no second argument for it. */
+const cryptoOf = new WeakMap<Db, CryptoProvider>();
+
 /** An empty store of its own for one test, at the newest version; disposing removes it. MariaDB is started when it is first asked for. */
 export async function openTestStore({
   on = 'sqlite',
@@ -28,7 +32,8 @@ export async function openTestStore({
     await db.destroy();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  const crypto = openSoftwareCrypto({ dataDir, secret: 't'.repeat(40) });
+  const crypto = openSoftwareCrypto({ dataDir, secret: TEST_SECRET });
+  cryptoOf.set(db, crypto);
   return { db, dataDir, options, crypto, [Symbol.asyncDispose]: dispose };
 }
 
@@ -52,7 +57,9 @@ export async function addTestPeople(db: Db, passwordHash = 'none') {
   await addDevice(db, { id: ids.device, roomId: ids.room, name: '平板', key: keys.device });
   await addOfficer(db, { id: ids.officer, prison_id: ids.prison, account: keys.account, name: '张警官', password_hash: passwordHash });
   await addInmate(db, { id: ids.inmate, prison_id: ids.prison, ward_id: ids.ward, number: keys.number, name: '陈建国' });
-  await addFamily(db, { id: ids.family, name: '陈秀英', phone: keys.phone, password_hash: passwordHash });
+  const crypto = cryptoOf.get(db);
+  if (!crypto) throw new Error('addTestPeople needs the store of openTestStore');
+  await addFamily(db, crypto, { id: ids.family, prison_id: ids.prison, name: '陈秀英', phone: keys.phone, password_hash: passwordHash });
   await addKinship(db, { family_id: ids.family, inmate_id: ids.inmate, relation: '母亲' });
   return { ids, keys };
 }

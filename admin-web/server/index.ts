@@ -53,7 +53,8 @@ export function createApp(deps: ServerDeps): Express {
       { ...identityRoutes(deps),
         ...accountRoutes(deps),
         ...organisationRoutes(deps),
-        ...securityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...settingsRoutes(deps), ...auditRoutes(deps) },
+        ...peopleRoutes(deps),
+        ...securityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...approvalFlowRoutes(deps), ...approvalCaseRoutes(deps), ...settingsRoutes(deps), ...auditRoutes(deps) },
       deps,
     ),
   );

@@ -1,2 +1,11 @@
+export { addBlock, type BlockFilter, findActiveBlock, liftBlock, listBlocks } from './blocks.ts';
+export type { Editing } from './changes.ts';
+export { changeContact, type ContactFilter, createContact, deleteContact, getContact, listContacts } from './contacts.ts';
+export { changeFamily, createFamily, deleteFamily, type FamilyFilter, getFamily, listFamilies } from './families.ts';
+export { finishPeople } from './finish.ts';
+export { changeInmate, createInmate, deleteInmate, getInmate, type InmateFilter, listInmates } from './inmates.ts';
 export * from './migrations.ts';
+export { pinyinInitials } from './pinyin.ts';
+export { listPlaces, type Place } from './places.ts';
 export * from './repository.ts';
+export { PERSONAL_FIELDS, unmaskPerson } from './unmask.ts';

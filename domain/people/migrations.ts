@@ -1,18 +1,24 @@
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
+import { addPersonDetails, moveFamiliesAside } from './details-migration.ts';
+import { addStagingTables } from './staging-migration.ts';
 
-export type PeopleTables = {
-  officers: { id: string; prison_id: string; account: string; name: string; password_hash: string };
-  inmates: { id: string; prison_id: string; ward_id: string; number: string; name: string };
-  families: { id: string; name: string; phone: string; password_hash: string };
-  kinships: { family_id: string; inmate_id: string; relation: string };
-};
+export type { PeopleTables } from './tables.ts';
 
 export const peopleScopes: TableScopes = {
   officers: { prison: 'prison_id' },
-  inmates: { prison: 'prison_id', ward: 'ward_id' },
-  families: { via: { key: 'id', table: 'kinships', id: 'family_id' } },
+  inmates: { prison: 'prison_id', ward: 'ward_id', own: 'officer_id' },
+  families: { prison: 'prison_id', via: { key: 'id', table: 'kinships', id: 'family_id' } },
+  // Read at the start only.
+  families_plain: { via: { key: 'id', table: 'families' } },
   kinships: { via: { key: 'inmate_id', table: 'inmates' } },
+  contacts: { prison: 'prison_id' },
+  blocks: { prison: 'prison_id' },
+  // Written and read by the import that owns the rows, never for an officer's eyes.
+  inmates_staged: { prison: 'prison_id' },
+  families_staged: { prison: 'prison_id' },
+  kinships_staged: { via: { key: 'inmate_id', table: 'inmates' } },
+  contacts_staged: { prison: 'prison_id' },
 };
 
 export const peopleMigrations: Record<string, Migration> = {
@@ -48,6 +54,13 @@ export const peopleMigrations: Record<string, Migration> = {
         .addColumn('relation', 'varchar(32)', (column) => column.notNull())
         .addPrimaryKeyConstraint('pk_kinships', ['family_id', 'inmate_id'])
         .execute();
+    },
+  },
+  '2026_11_21_30_people_details': {
+    async up(db) {
+      await moveFamiliesAside(db);
+      await addPersonDetails(db);
+      await addStagingTables(db);
     },
   },
 };

@@ -1,18 +1,46 @@
-import type { Db } from '@qinqiao/server-kit';
+import { type CryptoProvider, type Db, toInstant } from '@qinqiao/server-kit';
+import type { Insertable } from 'kysely';
 import type { OrganisationTables } from '../organisation/index.ts';
-import type { PeopleTables } from './migrations.ts';
+import { personHashes, sealPersonal } from './personal.ts';
+import { pinyinInitials } from './pinyin.ts';
+import type { PeopleTables } from './tables.ts';
 
 const people = (db: Db) => db.withTables<PeopleTables & OrganisationTables>();
 
 export async function addOfficer(db: Db, officer: PeopleTables['officers']): Promise<void> {
   await people(db).insertInto('officers').values(officer).execute();
 }
-export async function addInmate(db: Db, inmate: PeopleTables['inmates']): Promise<void> {
-  await people(db).insertInto('inmates').values(inmate).execute();
+/** Adds an inmate as it is, without the checks of `createInmate`: for first data and tests. */
+export async function addInmate(db: Db, inmate: Insertable<PeopleTables['inmates']>): Promise<void> {
+  await people(db)
+    .insertInto('inmates')
+    .values({ ...made(inmate.name), ...inmate })
+    .execute();
 }
-export async function addFamily(db: Db, family: PeopleTables['families']): Promise<void> {
-  await people(db).insertInto('families').values(family).execute();
+
+export interface FirstFamily {
+  id: string;
+  name: string;
+  phone: string;
+  password_hash: string;
+  prison_id?: string;
+  idNumber?: string;
+  address?: string;
 }
+/** Adds a family member as it is, without the checks of `createFamily`: for first data and tests. */
+export async function addFamily(db: Db, crypto: CryptoProvider, family: FirstFamily): Promise<void> {
+  const { id, name, password_hash, prison_id = null, phone, idNumber, address } = family;
+  const personal = await sealPersonal(crypto, 'families', id, { phone, idNumber, address });
+  await people(db)
+    .insertInto('families')
+    .values({ ...made(name), id, name, password_hash, prison_id, ...personal })
+    .execute();
+}
+
+const made = (name: string) => {
+  const now = toInstant(Date.now());
+  return { pinyin: pinyinInitials(name), created_at: now, updated_at: now };
+};
 export async function addKinship(db: Db, kinship: PeopleTables['kinships']): Promise<void> {
   await people(db).insertInto('kinships').values(kinship).execute();
 }
@@ -28,11 +56,15 @@ export async function findOfficer(db: Db, id: string) {
     .where('officers.id', '=', id)
     .executeTakeFirst();
 }
-export async function findFamilyByPhone(db: Db, phone: string) {
-  return people(db).selectFrom('families').selectAll().where('phone', '=', phone).executeTakeFirst();
+/** Who logs in with this telephone number, or undefined. */
+export async function findFamilyByPhone(db: Db, crypto: CryptoProvider, phone: string) {
+  const hashes = await personHashes(crypto, 'families', 'phone', phone);
+  const columns = ['id', 'name', 'state', 'password_hash'] as const;
+  return people(db).selectFrom('families').select(columns).where('phone_hash', 'in', hashes).executeTakeFirst();
 }
+/** A family member's name and masked telephone number. */
 export async function findFamily(db: Db, id: string) {
-  return people(db).selectFrom('families').select(['id', 'name', 'phone']).where('id', '=', id).executeTakeFirst();
+  return people(db).selectFrom('families').select(['id', 'name', 'phone_masked as phone']).where('id', '=', id).executeTakeFirst();
 }
 export async function findInmateByNumber(db: Db, number: string) {
   return people(db).selectFrom('inmates').selectAll().where('number', '=', number).executeTakeFirst();

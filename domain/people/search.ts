@@ -1,0 +1,74 @@
+import { isIdNumber, type MaskedField, QinqiaoError } from '@qinqiao/contracts';
+import type { CryptoProvider } from '@qinqiao/server-kit';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { columnOf, personHashes, type PersonTable } from './personal.ts';
+
+/** How a list is walked: which rows, and by which column they are ordered (the table's key column comes second). */
+export interface Walk {
+  /** Stands in cursors. */
+  name: string;
+  orderBy: string;
+  where: readonly Expression<SqlBool>[];
+}
+
+/** Above every character a name may hold, in both databases' byte order. */
+const LAST = '\u{10ffff}';
+const PHONE = /^\d{10,12}$/;
+
+const column = (table: PersonTable, name: string) => sql.ref<string>(`${table}.${name}`);
+
+function prefix(table: PersonTable, name: string, orderBy: string, text: string): Walk {
+  const at = column(table, orderBy);
+  return { name, orderBy, where: [sql<SqlBool>`${at} >= ${text}`, sql<SqlBool>`${at} < ${text + LAST}`] };
+}
+
+async function exact(crypto: CryptoProvider, table: PersonTable, key: string, field: MaskedField, text: string): Promise<Walk> {
+  const hashes = await personHashes(crypto, table, field, text);
+  const at = column(table, `${columnOf(field)}_hash`);
+  return { name: field, orderBy: key, where: [sql<SqlBool>`${at} in (${sql.join(hashes)})`] };
+}
+
+/**
+ * The ways in which a text may be meant, the likeliest first; a list takes the first one that finds anything. A prefix is walked along
+ * the index it is found by. Only a part from the middle of a name looks at every row of the data scope, and is asked last.
+ */
+export async function walksFor(crypto: CryptoProvider, table: PersonTable, key: string, typed: string | undefined): Promise<Walk[]> {
+  const text = (typed ?? '').normalize('NFKC').trim();
+  if (text === '') return [{ name: 'all', orderBy: key, where: [] }];
+  const hasPhone = table !== 'inmates';
+  const upper = text.replace(/\s/g, '').toUpperCase();
+  if (isIdNumber(upper)) return [await exact(crypto, table, key, 'idNumber', upper)];
+  const walks: Walk[] = [];
+  const digits = text.replace(/[\s()-]/g, '');
+  if (hasPhone && PHONE.test(digits)) walks.push(await exact(crypto, table, key, 'phone', digits));
+  if (/^[a-z]+$/i.test(text)) walks.push(prefix(table, 'pinyin', 'pinyin', text.toLowerCase()));
+  if (table === 'inmates' && /^[\x21-\x7e]+$/.test(text)) walks.push(prefix(table, 'number', 'number', text));
+  walks.push(prefix(table, 'name', 'name', text));
+  const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
+  walks.push({ name: 'part', orderBy: key, where: [sql<SqlBool>`${column(table, 'name')} like ${pattern} escape '!'`] });
+  return walks;
+}
+
+interface Place {
+  walk: string;
+  value: string;
+  key: string;
+}
+
+/** Where a page ended: the walk it was on, and the last row's order value and key. */
+export const writeCursor = ({ walk, value, key }: Place): string =>
+  Buffer.from(JSON.stringify([walk, value, key]))
+    .toString('base64url')
+    .slice(0, 600);
+
+/** Throws `bad_request` for a cursor that was not given out. */
+export function readCursor(cursor: string): Place {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const [walk, value, key] = Array.isArray(parts) ? (parts as unknown[]) : [];
+    if (typeof walk === 'string' && typeof value === 'string' && typeof key === 'string') return { walk, value, key };
+  } catch {
+    // The same as any other text that is no cursor.
+  }
+  throw new QinqiaoError('bad_request', { fields: { cursor: 'invalid' } });
+}

@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely';
+import { addColumns, CONTACT_COLUMNS, FAMILY_COLUMNS, INMATE_COLUMNS, KINSHIP_COLUMNS } from './columns.ts';
+
+/** Where an import's checked rows wait until all of them are right: the target's columns, and which import and version they are of. */
+// biome-ignore lint/suspicious/noExplicitAny: kysely gives migrations a store without tables
+export async function addStagingTables(db: Kysely<any>): Promise<void> {
+  const tables = { inmates: INMATE_COLUMNS, families: FAMILY_COLUMNS, contacts: CONTACT_COLUMNS };
+  for (const [name, columns] of Object.entries(tables)) {
+    await addColumns(db.schema.createTable(`${name}_staged`), columns)
+      .addColumn('transfer_id', 'varchar(32)', (column) => column.notNull())
+      .addColumn('base_version', 'integer')
+      .addPrimaryKeyConstraint(`pk_${name}_staged`, ['transfer_id', 'id'])
+      .execute();
+  }
+  await addColumns(db.schema.createTable('kinships_staged'), KINSHIP_COLUMNS)
+    .addColumn('transfer_id', 'varchar(32)', (column) => column.notNull())
+    .addPrimaryKeyConstraint('pk_kinships_staged', ['transfer_id', 'family_id', 'inmate_id'])
+    .execute();
+}
