@@ -149,6 +149,9 @@ export const ApprovalAct = z.discriminatedUnion('type', [
 ]);
 export type ApprovalAct = z.infer<typeof ApprovalAct>;
 
+/** So that it fits a text column with three bytes a character. */
+const MAX_SNAPSHOT = 20_000;
+
 export const NewApproval = z.object({
   prisonId: z.string().min(1).max(32),
   type: ApprovalType,
@@ -156,13 +159,17 @@ export const NewApproval = z.object({
   title: z.string().trim().min(1).max(100),
   /** The record that waits for the decision. It can have one open case of a type at a time. */
   subject: z.object({ kind: z.string().min(1).max(32), id: z.string().min(1).max(64) }),
+  /** The inmate it is about: officers who see only some wards see the case when they see the inmate. */
+  inmateId: z.string().min(1).max(32).nullable().default(null),
   facts: Facts,
   /** What is decided on, as it was when it was submitted. */
-  snapshot: z.record(z.string(), z.unknown()),
+  snapshot: z
+    .record(z.string().max(100), z.unknown())
+    .refine((snapshot) => JSON.stringify(snapshot).length <= MAX_SNAPSHOT, `at most ${MAX_SNAPSHOT} characters of JSON`),
 });
-export type NewApproval = z.infer<typeof NewApproval>;
+export type NewApproval = z.input<typeof NewApproval>;
 
 export const NewDelegation = z
   .object({ delegateId: OfficerId, from: Instant, until: Instant })
-  .refine((delegation) => delegation.from < delegation.until, { path: ['until'], message: 'must be after from' });
+  .refine((delegation) => delegation.from < delegation.until, { path: ['until'], message: 'date_order' });
 export type NewDelegation = z.infer<typeof NewDelegation>;

@@ -115,6 +115,36 @@ export const ERRORS = {
     en: 'Some rows of the file are wrong; nothing was imported',
   },
   transfer_too_large: { status: 413, zh: '文件过大或行数过多', en: 'The file is too large or has too many rows' },
+  login_expired: { status: 401, zh: '登录已超时，请重新输入账号和密码', en: 'The log-in took too long; enter account and password again' },
+  factor_wrong: {
+    status: 401,
+    zh: '动态口令或证书验证未通过，请重试',
+    en: 'The one-time code or the certificate was not accepted; try again',
+  },
+  factor_missing: { status: 401, zh: '请同时提供动态口令或证书', en: 'Give the one-time code or the certificate too' },
+  certificate_invalid: {
+    status: 400,
+    zh: '证书无效、已过期或不是 SM2 证书',
+    en: 'The certificate is not valid, has expired or is not one of an SM2 key',
+  },
+  login_incomplete: {
+    status: 403,
+    zh: '请先修改初始密码并启用双因素认证',
+    en: 'First change the password you were given and set up a second factor',
+  },
+  password_reused: {
+    status: 400,
+    zh: '新密码不能与原密码或账号相同',
+    en: 'The new password must differ from the old one and from the account',
+  },
+  own_access: { status: 403, zh: '不能修改自己的角色或权限', en: 'Nobody can change his own roles or permissions' },
+  duties_mixed: {
+    status: 409,
+    zh: '系统、安全、审计与业务权限须相互分离，不能授予同一人或同一角色',
+    en: 'System, security, audit and business rights are kept apart; one role or one person cannot have two of them',
+  },
+  org_move_invalid: { status: 409, zh: '不能移动到该位置', en: 'It cannot be moved there' },
+  delegation_overlap: { status: 409, zh: '该时间段内您已委托他人代理', en: 'You have delegated for some of this time already' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

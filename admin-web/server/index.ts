@@ -50,11 +50,20 @@ export function createApp(deps: ServerDeps): Express {
   app.use(traceRequests);
   app.use(
     restRouter(
-      { ...identityRoutes(deps),
+      {
+        ...identityRoutes(deps),
         ...accountRoutes(deps),
         ...organisationRoutes(deps),
         ...peopleRoutes(deps),
-        ...securityRoutes(deps), ...callRoutes(deps), ...recordingRoutes(deps), ...wordRoutes(deps), ...approvalFlowRoutes(deps), ...approvalCaseRoutes(deps), ...settingsRoutes(deps), ...auditRoutes(deps) },
+        ...securityRoutes(deps),
+        ...callRoutes(deps),
+        ...recordingRoutes(deps),
+        ...wordRoutes(deps),
+        ...approvalFlowRoutes(deps),
+        ...approvalCaseRoutes(deps),
+        ...settingsRoutes(deps),
+        ...auditRoutes(deps),
+      },
       deps,
     ),
   );

@@ -17,7 +17,15 @@ export * from './people.ts';
 export * from './settings.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
-export const rest = { ...identityRest, ...organisationRest, ...callRest, ...settingsRest, ...approvalRest, ...auditRest, ...peopleRest } as const;
+export const rest = {
+  ...identityRest,
+  ...organisationRest,
+  ...callRest,
+  ...settingsRest,
+  ...approvalRest,
+  ...auditRest,
+  ...peopleRest,
+} as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

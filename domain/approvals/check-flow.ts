@@ -80,12 +80,26 @@ export function checkFlow(flow: FlowDefinition, staff?: Staff): FlowProblem[] {
   return [...CHECKS.flatMap((check) => check(flow)), ...nodes.flatMap((node) => checkNode(node, staff))];
 }
 
+/** Whom a node asks, those included to whom it escalates. */
+function specsOf(node: FlowNode): ApproverSpec[] {
+  if (node.kind !== 'approval') return [];
+  const late = node.limit?.onTimeOut;
+  return [...node.approvers, ...(late?.kind === 'escalate' ? late.to : [])];
+}
+const officersAt = (node: FlowNode) => specsOf(node).flatMap((spec) => (spec.kind === 'officer' ? [spec.officerId] : []));
+
 /** Every role that a flow asks. */
 export function rolesOf(flow: FlowDefinition): string[] {
-  const specs = flow.nodes.flatMap((node): ApproverSpec[] => {
-    if (node.kind !== 'approval') return [];
-    const late = node.limit?.onTimeOut;
-    return [...node.approvers, ...(late?.kind === 'escalate' ? late.to : [])];
-  });
+  const specs = flow.nodes.flatMap(specsOf);
   return [...new Set(specs.flatMap((spec) => (spec.kind === 'role' ? [spec.role] : [])))];
+}
+
+/** Every officer that a flow asks by name. */
+export const officersOf = (flow: FlowDefinition): string[] => [...new Set(flow.nodes.flatMap(officersAt))];
+
+/** A problem for each step that names officers who can't decide there (`there`: ids of those who can). */
+export function absentOfficers(flow: FlowDefinition, there: ReadonlySet<string>): FlowProblem[] {
+  return flow.nodes.flatMap((node) =>
+    officersAt(node).some((id) => !there.has(id)) ? [flowProblem('officer_absent', { nodeId: node.id }, nameOf(node))] : [],
+  );
 }

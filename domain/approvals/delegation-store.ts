@@ -6,26 +6,29 @@ import type { ApprovalTables } from './migrations.ts';
 
 const tables = (db: Db) => db.withTables<ApprovalTables & PeopleTables>();
 
+const ANOTHER = { zh: '不能委托给自己', en: 'Choose another officer' };
+
 /**
  * From `from` to `until` (exclusive) new tasks of the officer go to his delegate; tasks he has stay his. Throws `bad_request` when the
- * delegate is himself or is not an officer, `wrong_state` when he has delegated for some of that time already.
+ * delegate is himself or is not an officer, `delegation_overlap` when he has delegated for some of that time already.
  */
 export async function delegate(db: Db, officer: Actor, delegation: NewDelegation, at: Instant): Promise<string> {
   const { delegateId, from, until } = delegation;
   if (officer.role !== 'officer') throw new QinqiaoError('forbidden');
-  if (delegateId === officer.id) throw new QinqiaoError('bad_request', { fields: { delegateId: 'must be another officer' } });
+  if (delegateId === officer.id) throw new QinqiaoError('bad_request', { fields: { delegateId: ANOTHER } });
   const id = newId();
   await db.transaction().execute(async (trx) => {
     // Of two delegations of the same officer the second waits.
     await tables(trx).selectFrom('officers').select('id').where('id', '=', officer.id).forUpdate().execute();
     const other = await tables(trx).selectFrom('officers').select('id').where('id', '=', delegateId).executeTakeFirst();
-    if (!other) throw new QinqiaoError('bad_request', { fields: { delegateId: 'no such officer' } });
+    if (!other) throw new QinqiaoError('bad_request', { fields: { delegateId: 'not_found' } });
     const clash = tables(trx)
       .selectFrom('approval_delegations')
       .select('id')
       .where('officer_id', '=', officer.id)
       .where('ended_at', 'is', null);
-    if (await clash.where('from_at', '<', until).where('until_at', '>', from).executeTakeFirst()) throw new QinqiaoError('wrong_state');
+    if (await clash.where('from_at', '<', until).where('until_at', '>', from).executeTakeFirst())
+      throw new QinqiaoError('delegation_overlap', { fields: { from: 'invalid' } });
     const row = { id, officer_id: officer.id, delegate_id: delegateId, from_at: from, until_at: until, ended_at: null };
     await tables(trx).insertInto('approval_delegations').values(row).execute();
     const subject = { kind: 'approval_delegation', id };

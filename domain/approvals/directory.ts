@@ -1,9 +1,11 @@
 import type { ApproverSpec, Instant } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
+import { findOrgUnit } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { Seat } from './case.ts';
 import { actingNow } from './delegation-store.ts';
 import { type Person, withDelegations } from './delegations.ts';
+import { fromCursor, startsWith, toPage } from './keys.ts';
 
 /** Which officers of a prison hold a role now (ids). Whoever keeps the roles brings it. */
 export type RoleHolders = (db: Db, prisonId: string, role: string) => Promise<readonly string[]>;
@@ -19,6 +21,44 @@ export async function findOfficers(db: Db, ids: readonly string[]): Promise<(Per
     .execute();
   const found = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+/** Those of these officers who can decide in a prison: its own and those of the bureau above it. */
+export async function findApprovers(db: Db, prisonId: string, ids: readonly string[]): Promise<(Person & { prisonId: string })[]> {
+  if (ids.length === 0) return [];
+  const units = [prisonId, (await findOrgUnit(db, prisonId))?.parent_id];
+  return (await findOfficers(db, ids)).filter((officer) => units.includes(officer.prisonId));
+}
+
+/** Officers of a prison, by name, to choose from. Throws `bad_request` on a foreign cursor. */
+export async function listApprovers(db: Db, { prisonId, search, cursor, limit }: ApproverFilter) {
+  let query = db
+    .withTables<PeopleTables>()
+    .selectFrom('officers')
+    .select(['id', 'name'])
+    .where('prison_id', '=', prisonId)
+    .orderBy('name')
+    .orderBy('id');
+  if (search) query = query.where(startsWith('name', search));
+  if (cursor) {
+    const [name = '', id = ''] = fromCursor(cursor, 2);
+    query = query.where((eb) => eb.or([eb('name', '>', name), eb.and([eb('name', '=', name), eb('id', '>', id)])]));
+  }
+  const rows = await query.limit(limit + 1).execute();
+  return toPage(
+    rows,
+    limit,
+    (row) => row,
+    ({ name, id }) => [name, id],
+  );
+}
+
+export interface ApproverFilter {
+  prisonId: string;
+  /** The beginning of a name. */
+  search?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
 }
 
 /** The officers who are asked at `at`: roles and names looked up, delegations followed, each officer once. */

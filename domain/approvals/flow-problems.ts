@@ -22,6 +22,10 @@ export const FLOW_PROBLEMS = {
   approver_missing: (what) => ({ zh: `“${what}”没有审批人`, en: `“${what}” has no approver` }),
   approver_twice: (what) => ({ zh: `“${what}”的审批人重复`, en: `“${what}” names an approver twice` }),
   role_unstaffed: (what) => ({ zh: `没有人担任角色“${what}”`, en: `Nobody has the role “${what}”` }),
+  officer_absent: (what) => ({
+    zh: `“${what}”指定的民警不属于本监狱（或上级局）或已停用`,
+    en: `“${what}” names an officer who is not of this prison or its bureau, or is disabled`,
+  }),
   vote_too_large: (what) => ({ zh: `“${what}”所需票数多于审批人数`, en: `“${what}” needs more votes than it has approvers` }),
   any_in_sequence: (what) => ({
     zh: `“${what}”依次审批且任一人决定，只会询问第一个人`,

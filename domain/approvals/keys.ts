@@ -1,4 +1,5 @@
 import { QinqiaoError } from '@qinqiao/contracts';
+import { type SqlBool, sql } from 'kysely';
 
 /** The cursor of a list whose keys are these texts. */
 export const toCursor = (keys: readonly (string | number | null)[]): string => keys.join('|');
@@ -10,6 +11,10 @@ export function fromCursor(cursor: string, count: number): string[] {
     throw new QinqiaoError('bad_request', { fields: { cursor: 'not a cursor of this list' } });
   return keys;
 }
+
+/** Whether a column's text begins with this one; wildcards in it stand for themselves, on both databases. */
+export const startsWith = (column: string, text: string) =>
+  sql<SqlBool>`${sql.ref(column)} like ${`${text.replace(/[!%_]/g, '!$&')}%`} escape '!'`;
 
 /** A page out of `limit + 1` rows. */
 export function toPage<Row, Item>(

@@ -27,6 +27,8 @@ export type ApprovalTables = {
     title: string;
     subject_kind: string;
     subject_id: string;
+    /** The inmate it is about, when it is about one. */
+    inmate_id: string | null;
     /** Set while the case is open, so that a subject has one open case of a type. */
     open_key: string | null;
     applicant_role: string;
@@ -69,6 +71,9 @@ export type ApprovalTables = {
     opened_at: string | null;
     closed_at: string | null;
     due_at: string | null;
+    /** Made by escalation. */
+    escalation: 0 | 1;
+    reminded_at: string | null;
   };
   approval_delegations: {
     id: string;
@@ -83,7 +88,7 @@ export type ApprovalTables = {
 export const approvalScopes: TableScopes = {
   flows: { prison: 'prison_id' },
   flow_versions: { via: { key: 'flow_id', table: 'flows' } },
-  approval_cases: { prison: 'prison_id' },
+  approval_cases: { prison: 'prison_id', via: { key: 'inmate_id', table: 'inmates', parts: true } },
   approval_events: { via: { key: 'case_id', table: 'approval_cases' } },
   approval_tasks: { via: { key: 'case_id', table: 'approval_cases' } },
   approval_delegations: { via: { key: 'officer_id', table: 'officers' } },
@@ -203,6 +208,22 @@ export const approvalMigrations: Record<string, Migration> = {
   '2026_11_21_01_approvals': {
     async up(db) {
       for (const create of [createFlows, createCases, createEventsAndTasks, createDelegations]) await create(db as Db);
+    },
+  },
+  '2026_11_21_40_approval_details': {
+    async up(db) {
+      await db.schema.alterTable('approval_cases').addColumn('inmate_id', 'varchar(32)').execute();
+      await db.schema.createIndex('ix_approval_cases_inmate').on('approval_cases').columns(['inmate_id', 'submitted_at', 'id']).execute();
+      await db.schema
+        .alterTable('approval_tasks')
+        .addColumn('escalation', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+      await db.schema.alterTable('approval_tasks').addColumn('reminded_at', 'varchar(24)').execute();
+      await db.schema
+        .createIndex('ix_approval_delegations_delegate')
+        .on('approval_delegations')
+        .columns(['delegate_id', 'until_at'])
+        .execute();
     },
   },
 };

@@ -2,7 +2,7 @@ import { type ApprovalType, type CaseState, type FlowDefinition, type Instant, Q
 import type { Db } from '@qinqiao/server-kit';
 import type { ApprovalCase, CaseEvent } from './case.ts';
 import { getFlowVersion } from './flows.ts';
-import { fromCursor, toPage } from './keys.ts';
+import { fromCursor, startsWith, toPage } from './keys.ts';
 import type { ApprovalTables } from './migrations.ts';
 
 const tables = (db: Db) => db.withTables<ApprovalTables>();
@@ -29,11 +29,13 @@ export async function getCase(db: Db, id: string) {
 }
 
 export interface CaseFilter {
-  /** The prisons the asker may see: at least one. */
-  prisonIds: readonly string[];
+  prisonId?: string;
   type?: ApprovalType;
   state?: CaseState;
-  applicantId?: string;
+  /** The beginning of the applicant's name, and of one of the officers who were asked. */
+  applicant?: string;
+  approver?: string;
+  inmateId?: string;
   subject?: { kind: string; id: string };
   /** Of `submittedAt`: from inclusive, to exclusive. */
   from?: Instant;
@@ -44,7 +46,6 @@ export interface CaseFilter {
 
 /** A page of cases, newest first: the approval records. Throws `bad_request` on a foreign cursor. */
 export async function listCases(db: Db, filter: CaseFilter) {
-  if (filter.prisonIds.length === 0) return { items: [], next: null };
   let query = tables(db)
     .selectFrom('approval_cases')
     .select(['id', 'prison_id as prisonId', 'type', 'title', 'state', 'version', 'submitted_at as submittedAt', 'decided_at as decidedAt'])
@@ -54,10 +55,12 @@ export async function listCases(db: Db, filter: CaseFilter) {
       'subject_kind as subjectKind',
       'subject_id as subjectId',
     ])
-    .where('prison_id', 'in', [...filter.prisonIds]);
+    .$if(filter.prisonId !== undefined, (plain) => plain.where('prison_id', '=', filter.prisonId ?? ''));
   if (filter.type) query = query.where('type', '=', filter.type);
   if (filter.state) query = query.where('state', '=', filter.state);
-  if (filter.applicantId) query = query.where('applicant_id', '=', filter.applicantId);
+  if (filter.applicant) query = query.where(startsWith('applicant_name', filter.applicant));
+  if (filter.inmateId) query = query.where('inmate_id', '=', filter.inmateId);
+  if (filter.approver) query = query.where('id', 'in', askedCases(db, filter.approver));
   if (filter.subject) query = query.where('subject_kind', '=', filter.subject.kind).where('subject_id', '=', filter.subject.id);
   if (filter.from) query = query.where('submitted_at', '>=', filter.from);
   if (filter.to) query = query.where('submitted_at', '<', filter.to);
@@ -74,6 +77,9 @@ export async function listCases(db: Db, filter: CaseFilter) {
     ({ submittedAt, id }) => [submittedAt, id],
   );
 }
+
+const askedCases = (db: Db, name: string) =>
+  tables(db).selectFrom('approval_tasks').select('case_id').where(startsWith('officer_name', name));
 
 export interface HistoryEntry {
   seq: number;

@@ -60,7 +60,7 @@ describe.each(DATABASES)('at the same moment on %s', (on) => {
   it('two officers act on the same version: only one of them on what he saw', async () => {
     await a.publishFlow(chain(approvalNode('prison', { rule: { kind: 'all' } })));
     const { id, version } = await a.apply();
-    expect((await outcomes([a.approve(id, 'p1', version), a.approve(id, 'p2', version)])).toSorted()).toEqual(['ok', 'wrong_state']);
+    expect((await outcomes([a.approve(id, 'p1', version), a.approve(id, 'p2', version)])).toSorted()).toEqual(['edit_conflict', 'ok']);
     await expectConsistent(id, 2);
   });
 

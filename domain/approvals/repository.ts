@@ -37,6 +37,8 @@ export async function submit(db: Db, holders: RoleHolders, application: NewAppro
   return db.isTransaction ? run(db as DbTransaction) : db.transaction().execute(run);
 }
 
+const OPEN_CASE = { zh: '已有一件审批中的申请', en: 'Has an open case already' };
+
 async function submitIn(trx: DbTransaction, holders: RoleHolders, application: NewApproval, actor: Actor, at: Instant): Promise<CaseRef> {
   const { prisonId, type, subject, title, facts } = application;
   const flow = await publishedFlow(trx, prisonId, type);
@@ -51,6 +53,7 @@ async function submitIn(trx: DbTransaction, holders: RoleHolders, application: N
     title,
     subject_kind: subject.kind,
     subject_id: subject.id,
+    inmate_id: application.inmateId ?? null,
     applicant_role: actor.role,
     applicant_id: actor.id,
     version: 0,
@@ -70,7 +73,7 @@ async function submitIn(trx: DbTransaction, holders: RoleHolders, application: N
     await tables(trx).insertInto('approval_cases').values(values).execute();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    throw new QinqiaoError('wrong_state', { fields: { subject: 'has an open case' }, cause: error });
+    throw new QinqiaoError('wrong_state', { fields: { subject: OPEN_CASE }, cause: error });
   }
   await storeOutcome(trx, row, flow.definition, before, accepted, actor);
   return { id, state, version: 1 };
@@ -86,7 +89,8 @@ export async function applyToCase(
 ): Promise<CaseRef | undefined> {
   return db.transaction().execute(async (trx) => {
     const { row, flow } = await loadCase(trx, target.caseId);
-    if (target.version !== undefined && target.version !== row.version) throw new QinqiaoError('wrong_state', { detail: 'changed since' });
+    if (target.version !== undefined && target.version !== row.version)
+      throw new QinqiaoError('edit_conflict', { detail: 'changed since' });
     const before = JSON.parse(row.session) as ApprovalCase;
     const event = await toEvent(trx, flow, before, row.prison_id);
     if (!event) return undefined;
@@ -148,7 +152,7 @@ async function namedSeat(trx: DbTransaction, holders: RoleHolders, prisonId: str
   const [officer] = await findOfficers(trx, [officerId]);
   const approvers = officer?.prisonId === prisonId ? [{ kind: 'officer' as const, officerId }] : [];
   const [seat] = await seatsOf(trx, holders, { prisonId, approvers, at });
-  if (!seat) throw new QinqiaoError('bad_request', { fields: { officerId: 'no such officer in this prison' } });
+  if (!seat) throw new QinqiaoError('bad_request', { fields: { officerId: 'not_found' } });
   return seat;
 }
 

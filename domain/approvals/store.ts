@@ -17,9 +17,11 @@ type Accepted = Extract<CaseOutcome, { ok: true }> & { event: CaseEvent };
 
 const tables = (trx: DbTransaction) => trx.withTables<ApprovalTables>();
 
+const NOT_HERE = { zh: '在此环节不可行', en: 'Not possible at this step' };
+
 function refusal(outcome: Extract<CaseOutcome, { ok: false }>, event: CaseEvent): QinqiaoError {
   if (outcome.code === 'people_needed') return new QinqiaoError('internal', { detail: `people of ${outcome.nodeId} asked twice` });
-  const fields = outcome.field === undefined ? {} : { fields: { [outcome.field]: 'not possible here' } };
+  const fields = outcome.field === undefined ? {} : { fields: { [outcome.field]: NOT_HERE } };
   return new QinqiaoError(outcome.code, { detail: event.type, ...fields });
 }
 
@@ -66,6 +68,7 @@ export async function storeOutcome(
   const stored = { case_id: row.id, seq: row.version, at: event.at, kind: event.type, ...who, detail: JSON.stringify(event) };
   await tables(trx).insertInto('approval_events').values(stored).execute();
   await storeTasks(trx, row, flow, before, accepted);
+  if (event.type === 'remind') await markReminded(trx, row.id, event.at);
   for (const effect of effects) await sendEffect(trx, row, next, effect, event.at);
   if (event.type === 'remind') return;
   const { people: _people, at, ...detail } = event;
@@ -99,8 +102,15 @@ async function storeTasks(
     opened_at: task.openedAt,
     closed_at: task.closedAt,
     due_at: next.dueAt,
+    escalation: task.escalation ? (1 as const) : (0 as const),
+    reminded_at: null,
   }));
   if (fresh.length > 0) await tables(trx).insertInto('approval_tasks').values(fresh).execute();
+}
+
+async function markReminded(trx: DbTransaction, caseId: string, at: Instant): Promise<void> {
+  const update = tables(trx).updateTable('approval_tasks').set({ reminded_at: at });
+  await update.where('case_id', '=', caseId).where('state', '=', 'open').execute();
 }
 
 /** Other subjects learn of it through the outbox: topics `approval.approved`, `.refused`, `.withdrawn`, `.reminded`, `.escalated`. */

@@ -36,6 +36,7 @@ export async function listTasks(db: Db, officerId: string, filter: TaskFilter) {
       'node_name as nodeName',
     ])
     .select(['acting_for_name as actingFor', 'opened_at as openedAt', 'closed_at as closedAt', 'due_at as dueAt'])
+    .select(['escalation', 'reminded_at as remindedAt'])
     .select(['title', 'applicant_name as applicantName', 'submitted_at as submittedAt', 'version', 'approval_cases.state as caseState'])
     .select(`${column} as listKey`)
     .where('officer_id', '=', officerId)
@@ -56,7 +57,7 @@ export async function listTasks(db: Db, officerId: string, filter: TaskFilter) {
   return toPage(
     rows,
     filter.limit,
-    ({ listKey: _listKey, ...task }) => task,
+    ({ listKey: _listKey, escalation, ...task }) => ({ ...task, escalation: escalation === 1 }),
     ({ listKey, caseId, no }) => [listKey, caseId, no],
   );
 }

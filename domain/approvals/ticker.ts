@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '@qinqiao/contracts';
-import { type Db, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { type Clock, type Db, type Logger, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import type { RoleHolders } from './directory.ts';
 import { dueEvents } from './due.ts';
 import type { ApprovalTables } from './migrations.ts';
@@ -35,4 +36,37 @@ export async function runDue(db: Db, holders: RoleHolders, now: Instant, limit =
     }
   }
   return run;
+}
+
+export interface TickerOptions {
+  clock: Clock;
+  log: Logger;
+  everyMs?: number;
+}
+
+/** Carries out what is due every few seconds, until disposed. Several processes may do so on one store. */
+export function startApprovalTicker(db: Db, holders: RoleHolders, { clock, log, everyMs = 5000 }: TickerOptions): AsyncDisposable {
+  const stop = new AbortController();
+  const loop = async () => {
+    while (!stop.signal.aborted) {
+      await tick(db, holders, { clock, log });
+      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  const running = loop();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function tick(db: Db, holders: RoleHolders, { clock, log }: TickerOptions): Promise<void> {
+  try {
+    const { failed } = await runDue(db, holders, toInstant(clock.now()));
+    for (const { caseId, error } of failed) log.warn({ err: error, caseId }, 'approval could not go on in time');
+  } catch (error) {
+    log.error({ err: error }, 'approvals due could not be looked at');
+  }
 }

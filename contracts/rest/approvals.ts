@@ -1,0 +1,390 @@
+import { z } from 'zod';
+import {
+  ApprovalAct,
+  ApprovalType,
+  CaseState,
+  Facts,
+  FlowDefinition,
+  FlowProblem,
+  FlowState,
+  NewApproval,
+  NewDelegation,
+  TASK_STATES,
+  TaskState,
+} from '../approvals.ts';
+import { ErrorBody } from '../errors.ts';
+import { Instant } from '../ids.ts';
+import { Empty, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
+
+const Id = z.string().min(1).max(32);
+const ById = z.object({ id: Id });
+const Named = z.object({ id: Id, name: z.string() });
+
+/** A version of a flow, as its change history shows it. */
+export const FlowVersionEntry = z.object({
+  version: z.number().int(),
+  state: FlowState,
+  /** Counts the changes while it was a draft; send it back to save, publish or discard the draft. */
+  revision: Version,
+  authorName: z.string(),
+  updatedAt: Instant,
+  publishedAt: Instant.nullable(),
+  retiredAt: Instant.nullable(),
+});
+export type FlowVersionEntry = z.infer<typeof FlowVersionEntry>;
+
+export const FlowSummary = z.object({
+  id: Id,
+  prisonId: Id,
+  prisonName: z.string(),
+  type: ApprovalType,
+  name: z.string(),
+  /** The version new cases take; null: none can be submitted. */
+  published: FlowVersionEntry.nullable(),
+  draft: FlowVersionEntry.nullable(),
+  /** The newest of all. */
+  latest: z.number().int(),
+});
+export type FlowSummary = z.infer<typeof FlowSummary>;
+
+export const FlowVersionView = FlowVersionEntry.extend({
+  flowId: Id,
+  prisonId: Id,
+  type: ApprovalType,
+  name: z.string(),
+  definition: FlowDefinition,
+});
+export type FlowVersionView = z.infer<typeof FlowVersionView>;
+
+export const FlowRef = z.object({ flowId: Id, version: z.number().int().min(1), revision: Version });
+export type FlowRef = z.infer<typeof FlowRef>;
+
+export const NewFlowDraft = z.object({
+  prisonId: Id,
+  type: ApprovalType,
+  name: z.string().trim().min(1).max(40),
+  definition: FlowDefinition,
+  /** The revision of the draft this was made from; null: there was none. */
+  revision: Version.nullable(),
+});
+
+const CopyResult = z.discriminatedUnion('ok', [
+  z.object({ prisonId: Id, ok: z.literal(true) }),
+  z.object({ prisonId: Id, ok: z.literal(false), error: ErrorBody }),
+]);
+
+/** Whom a step can ask: a role, with how many officers of the prison hold it now. */
+export const ApproverRole = z.object({ id: z.string(), name: z.string(), holders: z.number().int().nonnegative() });
+export type ApproverRole = z.infer<typeof ApproverRole>;
+
+export const CaseSummary = z.object({
+  id: Id,
+  prisonId: Id,
+  type: ApprovalType,
+  title: z.string(),
+  state: CaseState,
+  version: Version,
+  /** officer, inmate, family, client or system. */
+  applicantRole: z.string(),
+  applicantName: z.string(),
+  subjectKind: z.string(),
+  subjectId: z.string(),
+  submittedAt: Instant,
+  decidedAt: Instant.nullable(),
+});
+export type CaseSummary = z.infer<typeof CaseSummary>;
+
+export const CaseTask = z.object({
+  no: z.number().int(),
+  nodeId: z.string(),
+  nodeName: z.string(),
+  officerId: z.string(),
+  officerName: z.string(),
+  actingForName: z.string().nullable(),
+  state: TaskState,
+  /** Made by escalation, when the time of those asked first was over. */
+  escalation: z.boolean(),
+  remindedAt: Instant.nullable(),
+  openedAt: Instant.nullable(),
+  closedAt: Instant.nullable(),
+});
+export type CaseTask = z.infer<typeof CaseTask>;
+
+/** What the officer who asks may do to the case now. */
+export const OwnActs = z.object({
+  /** He has an open task: approve and refuse. */
+  decide: z.boolean(),
+  reassign: z.boolean(),
+  addApprover: z.boolean(),
+  /** The steps it can be returned to; empty: none. */
+  returnTo: z.array(z.object({ nodeId: z.string(), name: z.string() })),
+  withdraw: z.boolean(),
+});
+export type OwnActs = z.infer<typeof OwnActs>;
+
+export const CaseDetail = CaseSummary.extend({
+  prisonName: z.string(),
+  /** What is decided on, as it was when it was submitted. */
+  snapshot: z.record(z.string(), z.unknown()),
+  facts: Facts,
+  flow: z.object({ id: Id, version: z.number().int(), name: z.string(), definition: FlowDefinition }),
+  /** Where it stands; null: it passed no step. */
+  nodeId: z.string().nullable(),
+  /** Steps passed on the way there. */
+  path: z.array(z.string()),
+  remindAt: Instant.nullable(),
+  dueAt: Instant.nullable(),
+  outcome: z.object({ at: Instant, reason: z.string() }).nullable(),
+  tasks: z.array(CaseTask),
+  mine: OwnActs,
+});
+export type CaseDetail = z.infer<typeof CaseDetail>;
+
+export const CaseHistoryEntry = z.object({
+  seq: z.number().int(),
+  at: Instant,
+  kind: z.enum(['submit', 'approve', 'refuse', 'return', 'reassign', 'addApprover', 'withdraw', 'remind', 'escalate', 'timeOut']),
+  actorRole: z.string(),
+  actorName: z.string(),
+  /** What was said with it. */
+  text: z.string(),
+  /** The step returned to. */
+  toNodeId: z.string().nullable(),
+  /** The officer it was passed to or who was added. */
+  toName: z.string().nullable(),
+});
+export type CaseHistoryEntry = z.infer<typeof CaseHistoryEntry>;
+
+export const TaskView = z.object({
+  caseId: Id,
+  no: z.number().int(),
+  /** Of the case: send it back with the decision. */
+  version: Version,
+  type: ApprovalType,
+  state: z.enum(TASK_STATES),
+  caseState: CaseState,
+  title: z.string(),
+  nodeId: z.string(),
+  nodeName: z.string(),
+  applicantName: z.string(),
+  actingFor: z.string().nullable(),
+  escalation: z.boolean(),
+  remindedAt: Instant.nullable(),
+  submittedAt: Instant,
+  openedAt: Instant.nullable(),
+  closedAt: Instant.nullable(),
+  dueAt: Instant.nullable(),
+});
+export type TaskView = z.infer<typeof TaskView>;
+
+export const TaskCounts = z.object({
+  total: z.number().int(),
+  /** Past their time. */
+  late: z.number().int(),
+  /** Type → how many; a type without any is missing. */
+  byType: z.partialRecord(ApprovalType, z.number().int()),
+});
+export type TaskCounts = z.infer<typeof TaskCounts>;
+
+const CaseRef = z.object({ id: Id, state: CaseState, version: Version });
+
+const BatchResult = z.discriminatedUnion('ok', [
+  z.object({ caseId: Id, ok: z.literal(true), state: CaseState }),
+  z.object({ caseId: Id, ok: z.literal(false), error: ErrorBody }),
+]);
+export type BatchResult = z.infer<typeof BatchResult>;
+
+export const DelegationView = z.object({
+  id: Id,
+  /** Whether the officer who asks gave it, or acts for the other. */
+  mine: z.boolean(),
+  officerName: z.string(),
+  delegateName: z.string(),
+  from: Instant,
+  until: Instant,
+  endedAt: Instant.nullable(),
+});
+export type DelegationView = z.infer<typeof DelegationView>;
+
+const reading = { method: 'get', roles: OFFICER } as const;
+const flowEdit = { roles: OFFICER, permission: 'flow.edit' } as const;
+
+/** Approval flows, cases, what waits for the officer, and delegations. */
+export const approvalRest = {
+  /** The prisons of the officer's data scope. */
+  listApprovalPrisons: { ...reading, path: '/api/approvals/prisons', response: list(Named) },
+  /** Roles a step can ask. */
+  listApproverRoles: {
+    ...reading,
+    path: '/api/approvals/roles',
+    permission: 'flow.read',
+    query: z.object({ prisonId: Id }),
+    response: list(ApproverRole),
+  },
+  /** Officers of a prison of the data scope, to be named in a step, to pass a task to, or to delegate to. */
+  listApproverOfficers: {
+    ...reading,
+    path: '/api/approvals/officers',
+    query: z.object({ prisonId: Id, search: SearchText.optional(), ...Page.shape }),
+    response: list(Named),
+  },
+
+  listFlows: {
+    ...reading,
+    path: '/api/approvals/flows',
+    permission: 'flow.read',
+    query: Page.extend({ prisonId: Id.optional(), type: ApprovalType.optional() }),
+    response: list(FlowSummary),
+  },
+  /** The change history, newest first. */
+  listFlowVersions: {
+    ...reading,
+    path: '/api/approvals/flows/:id/versions',
+    permission: 'flow.read',
+    params: ById,
+    query: Page,
+    response: list(FlowVersionEntry),
+  },
+  getFlowVersion: {
+    ...reading,
+    path: '/api/approvals/flows/:id/versions/:version',
+    permission: 'flow.read',
+    params: ById.extend({ version: z.coerce.number().int().min(1).max(1_000_000) }),
+    response: FlowVersionView,
+  },
+  /** May have mistakes. `edit_conflict` when the draft was changed since it was read. */
+  saveFlowDraft: { method: 'put', path: '/api/approvals/drafts', ...flowEdit, body: NewFlowDraft, response: FlowRef },
+  discardFlowDraft: {
+    method: 'delete',
+    path: '/api/approvals/flows/:id/draft',
+    ...flowEdit,
+    params: ById,
+    query: z.object({
+      version: z.coerce.number().int().min(1).max(1_000_000),
+      revision: z.coerce.number().int().min(0).max(1_000_000_000),
+    }),
+    response: Empty,
+  },
+  /** What would keep the flow from being published, by node and edge; empty: nothing. */
+  checkFlow: {
+    method: 'post',
+    path: '/api/approvals/flow-check',
+    roles: OFFICER,
+    permission: 'flow.read',
+    body: z.object({ prisonId: Id, definition: FlowDefinition }),
+    response: list(FlowProblem),
+  },
+  /** New cases take it from now on. `flow_invalid` with what is wrong by node or edge. */
+  publishFlow: {
+    method: 'post',
+    path: '/api/approvals/flows/:id/publish',
+    ...flowEdit,
+    idempotent: true,
+    params: ById,
+    body: z.object({ version: z.number().int().min(1), revision: Version }),
+    response: Empty,
+  },
+  /** Nothing new can be submitted until another version is published. */
+  retireFlow: { method: 'post', path: '/api/approvals/flows/:id/retire', ...flowEdit, params: ById, response: Empty },
+  /** As drafts, to other prisons; a draft that is there is not overwritten (`edit_conflict`). */
+  copyFlow: {
+    method: 'post',
+    path: '/api/approvals/flows/:id/copy',
+    ...flowEdit,
+    idempotent: true,
+    params: ById,
+    body: z.object({ version: z.number().int().min(1), prisonIds: z.array(Id).min(1).max(50) }),
+    response: list(CopyResult),
+  },
+
+  submitCase: {
+    method: 'post',
+    path: '/api/approvals/cases',
+    roles: OFFICER,
+    permission: 'approval.submit',
+    idempotent: true,
+    body: NewApproval,
+    response: CaseRef,
+  },
+  /** The approval records, newest first. `applicant`, `approver`: the beginning of a name; `from` inclusive, `to` exclusive, of the submission. */
+  listCases: {
+    ...reading,
+    path: '/api/approvals/cases',
+    permission: 'approval.read',
+    query: Page.extend({
+      prisonId: Id.optional(),
+      type: ApprovalType.optional(),
+      state: CaseState.optional(),
+      applicant: SearchText.optional(),
+      approver: SearchText.optional(),
+      inmateId: Id.optional(),
+      from: Instant.optional(),
+      to: Instant.optional(),
+    }),
+    response: list(CaseSummary),
+  },
+  /** For those who read approval records of its data scope, who were asked, or who applied; anybody else gets `not_found`. Audited. */
+  getCase: { ...reading, path: '/api/approvals/cases/:id', params: ById, response: CaseDetail },
+  listCaseHistory: {
+    ...reading,
+    path: '/api/approvals/cases/:id/history',
+    params: ById,
+    query: Page,
+    response: list(CaseHistoryEntry),
+  },
+  /** Decides one's own open task, or withdraws one's own application before the first decision. */
+  actOnCase: {
+    method: 'post',
+    path: '/api/approvals/cases/:id/acts',
+    roles: OFFICER,
+    idempotent: true,
+    params: ById,
+    body: z.object({ version: Version, act: ApprovalAct }),
+    response: CaseRef,
+  },
+
+  /** todo: what waits for the officer, longest first; done: what he has decided or passed on, newest first. */
+  listTasks: {
+    ...reading,
+    path: '/api/approvals/tasks',
+    query: Page.extend({ list: z.enum(['todo', 'done']).default('todo'), type: ApprovalType.optional() }),
+    response: list(TaskView),
+  },
+  countTasks: { ...reading, path: '/api/approvals/task-counts', response: TaskCounts },
+  /** Decides several cases alike, each for itself: the answer says of each what came of it. */
+  decideTasks: {
+    method: 'post',
+    path: '/api/approvals/decisions',
+    roles: OFFICER,
+    idempotent: true,
+    body: z.object({
+      cases: z
+        .array(z.object({ caseId: Id, version: Version }))
+        .min(1)
+        .max(100),
+      decision: z.discriminatedUnion('type', [
+        z.object({ type: z.literal('approve'), note: z.string().trim().max(500).default('') }),
+        z.object({ type: z.literal('refuse'), reason: z.string().trim().min(1).max(500) }),
+      ]),
+    }),
+    response: list(BatchResult),
+  },
+
+  /** Those the officer gave and those given to him, newest first. */
+  listDelegations: { ...reading, path: '/api/approvals/delegations', query: Page, response: list(DelegationView) },
+  addDelegation: {
+    method: 'post',
+    path: '/api/approvals/delegations',
+    roles: OFFICER,
+    idempotent: true,
+    body: NewDelegation,
+    response: ById,
+  },
+  endDelegation: {
+    method: 'post',
+    path: '/api/approvals/delegations/:id/end',
+    roles: OFFICER,
+    params: ById,
+    response: Empty,
+  },
+} as const satisfies Record<string, RestEndpoint>;
