@@ -1,5 +1,6 @@
 import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
+import type { TaskKind } from '@qinqiao/domain/tasks';
 import type { Clock, Config, CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
 
 /** What the REST handlers use. */
@@ -16,6 +17,8 @@ export interface ServerDeps {
   rtpCapabilities: Record<string, unknown>;
   /** The state of every part of the installation, for /healthz. */
   health: () => Promise<Record<string, boolean>>;
+  /** The kinds of work that can be scheduled; by default the domain's. */
+  taskKinds?: readonly TaskKind[];
   /** Built web apps: path below / → folder. */
   apps: Record<string, string>;
 }

@@ -1,6 +1,6 @@
 import { type Me, type OfficerId, type PrisonId, QinqiaoError } from '@qinqiao/contracts';
 import type { OfficerAccess } from '@qinqiao/domain/access';
-import { closeSession, loginFamily, loginInmate, loginOfficer, type NewLogin } from '@qinqiao/domain/identity';
+import { closeSession, loginFamily, loginInmate, loginOfficer, loginSecondFactor, type NewLogin } from '@qinqiao/domain/identity';
 import { findDevice } from '@qinqiao/domain/organisation';
 import { findFamily, findInmate } from '@qinqiao/domain/people';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
@@ -8,13 +8,12 @@ import { requireLogin } from './access.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
 
+type Routes = 'loginOfficer' | 'loginSecondFactor' | 'loginInmate' | 'loginFamily' | 'logout' | 'me';
+
 /** Log-in, log-out and who one is. */
-export function identityRoutes({
-  db,
-  clock,
-}: ServerDeps): Pick<RestHandlers, 'loginOfficer' | 'loginInmate' | 'loginFamily' | 'logout' | 'me'> {
+export function identityRoutes({ db, crypto, clock }: ServerDeps): Pick<RestHandlers, Routes> {
   const audited = async (login: NewLogin, address: string) => {
-    const { role, subjectId: id, name, token, expiresAt } = login;
+    const { role, subjectId: id, name, token, expiresAt, todo } = login;
     const at = toInstant(clock.now());
     try {
       await writeAudit(db, { at, actor: { role, id, name }, action: 'session.open', subject: { kind: role, id }, detail: { address } });
@@ -22,12 +21,17 @@ export function identityRoutes({
       await closeSession(db, token);
       throw error;
     }
-    return { token, role, name, expiresAt };
+    return { token, role, name, expiresAt, ...(todo.length > 0 ? { todo } : {}) };
   };
   return {
-    loginOfficer: async ({ body, address }) => audited(await loginOfficer(db, clock, body), address),
-    loginInmate: async ({ body, address }) => audited(await loginInmate(db, clock, body), address),
-    loginFamily: async ({ body, address }) => audited(await loginFamily(db, clock, body), address),
+    loginOfficer: async ({ body, address, agent }) => {
+      const login = await loginOfficer(db, clock, body, { address, agent });
+      return 'ticket' in login ? { secondFactor: login } : audited(login, address);
+    },
+    loginSecondFactor: async ({ body, address, agent }) =>
+      audited(await loginSecondFactor(db, crypto, clock, body, { address, agent }), address),
+    loginInmate: async ({ body, address, agent }) => audited(await loginInmate(db, clock, body, { address, agent }), address),
+    loginFamily: async ({ body, address, agent }) => audited(await loginFamily(db, crypto, clock, body, { address, agent }), address),
     logout: async ({ token }) => {
       if (token) await closeSession(db, token);
       return {};

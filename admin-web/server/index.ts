@@ -16,6 +16,7 @@ import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
 import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
 import { webApps } from './web-apps.ts';
 import { wordRoutes } from './word-routes.ts';
@@ -63,6 +64,7 @@ export function createApp(deps: ServerDeps): Express {
         ...approvalCaseRoutes(deps),
         ...settingsRoutes(deps),
         ...auditRoutes(deps),
+        ...taskRoutes(deps),
       },
       deps,
     ),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CallId } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
 import { closeRecording, finishRecording, openRecording } from '@qinqiao/domain/recordings';
+import { setParameter } from '@qinqiao/domain/settings';
 import { addTestPeople, grantTestAccess, openTestStore, type TestPeople } from '@qinqiao/domain/testing';
 import { createLogger, hashPassword, SYSTEM_ACTOR, systemClock, toInstant, verifyAudit } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +29,8 @@ beforeAll(async () => {
   for (const { ids } of [ours, theirs]) {
     await grantTestAccess(store, ids.officer, { roles: ['supervisor'], scope: { kind: 'prisons', ids: [ids.prison] } });
   }
+  const optional = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
+  await setParameter(store.db, optional, SYSTEM_ACTOR, toInstant(Date.now()));
   call = await book(ours, 0);
   const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
   const app = createApp({

@@ -20,10 +20,14 @@ export interface RestRequest<Name extends RestName> extends RequestContext {
   address: string;
   /** What the client calls itself. */
   agent: string;
+  /** The bytes that came, of endpoints that take a file. */
+  stream: Readable;
 }
 
 export type RestHandler<Name extends RestName> = (request: RestRequest<Name>) => Promise<RestAnswer<Name>>;
-type RestAnswer<Name extends RestName> = (typeof rest)[Name] extends { file: 'out' } ? FileAnswer : z.input<(typeof rest)[Name]['response']>;
+type RestAnswer<Name extends RestName> = (typeof rest)[Name] extends { file: 'out' }
+  ? FileAnswer
+  : z.input<(typeof rest)[Name]['response']>;
 export type RestHandlers = { [Name in RestName]: RestHandler<Name> };
 
 /** Every endpoint of the contract with its handler: token, rights and input are checked before the handler runs. */
@@ -40,7 +44,8 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
         query: endpoint.query && parseOrThrow(endpoint.query, query),
         body: endpoint.body && parseOrThrow(endpoint.body, body ?? {}),
       };
-      const run = () => handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
+      const run = () =>
+        handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
       const answer = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
       response.set('cache-control', 'no-store');
       if (endpoint.file === 'out') await sendFile(response, answer as FileAnswer);

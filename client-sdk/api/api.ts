@@ -1,8 +1,10 @@
-import { ErrorBody, QinqiaoError, type RestInput, type RestName, type RestOutput, rest } from '@qinqiao/contracts';
+import { ErrorBody, QinqiaoError, type RestEndpoint, type RestInput, type RestName, type RestOutput, rest } from '@qinqiao/contracts';
 import { ServerClock } from '../clock/server-clock.ts';
-import { buildRequest } from './build-request.ts';
+import { buildRequest, type HttpRequest } from './build-request.ts';
 
 const TIMEOUT_MS = 15_000;
+/** Files may be large and lines slow. */
+const FILE_TIMEOUT_MS = 30 * 60_000;
 
 export interface ApiOptions {
   /** Where the server is; empty for the page's own origin. */
@@ -33,8 +35,10 @@ export function createApi(options: ApiOptions): Api {
 }
 
 async function callEndpoint(name: RestName, input: Record<string, unknown>, options: ApiOptions, clock: ServerClock): Promise<unknown> {
-  const request = buildRequest(options.baseUrl ?? '', rest[name], input, options.getToken());
-  const { response, data } = await send(options.fetch ?? globalThis.fetch.bind(globalThis), request);
+  const endpoint: RestEndpoint = rest[name];
+  const request = buildRequest(options.baseUrl ?? '', endpoint, input, options.getToken());
+  const fetchIt = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const { response, data, blob } = await sendAgain(fetchIt, request, endpoint);
   const date = response.headers.get('date');
   if (date) clock.observe(date);
   if (!response.ok) {
@@ -42,28 +46,49 @@ async function callEndpoint(name: RestName, input: Record<string, unknown>, opti
     if (error.code === 'not_logged_in') options.onUnauthorised?.(error);
     throw error;
   }
-  const parsed = rest[name].response.safeParse(data);
+  if (blob) return { name: fileNameOf(response), blob };
+  const parsed = endpoint.response.safeParse(data);
   if (!parsed.success) throw new QinqiaoError('internal', { cause: parsed.error, detail: `${name}: the answer does not fit the contract` });
   return parsed.data;
 }
 
-async function send(
-  fetchIt: typeof fetch,
-  { url, ...init }: ReturnType<typeof buildRequest>,
-): Promise<{ response: Response; data: unknown }> {
+interface Answer {
+  response: Response;
+  data: unknown;
+  /** Of endpoints that answer a file. */
+  blob?: Blob;
+}
+
+/** A write with an idempotency key is sent once more when the line broke: it is carried out once at most. */
+async function sendAgain(fetchIt: typeof fetch, request: HttpRequest, endpoint: RestEndpoint): Promise<Answer> {
+  try {
+    return await send(fetchIt, request, endpoint);
+  } catch (error) {
+    if (!endpoint.idempotent) throw error;
+    return send(fetchIt, request, endpoint);
+  }
+}
+
+async function send(fetchIt: typeof fetch, { url, ...init }: HttpRequest, endpoint: RestEndpoint): Promise<Answer> {
   try {
     const response = await fetchIt(url, {
       method: init.method,
       headers: init.headers,
       ...(init.body === undefined ? {} : { body: init.body }),
       cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(endpoint.file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
     });
-    const text = await response.text();
-    return { response, data: parseJson(text) };
+    if (endpoint.file === 'out' && response.ok) return { response, data: undefined, blob: await response.blob() };
+    return { response, data: parseJson(await response.text()) };
   } catch (error) {
     throw new QinqiaoError('network_failed', { cause: error, detail: String(error) });
   }
+}
+
+/** From Content-Disposition (RFC 8187). */
+function fileNameOf(response: Response): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return encoded ? decodeURIComponent(encoded) : 'file';
 }
 
 function parseJson(text: string): unknown {

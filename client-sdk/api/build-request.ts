@@ -4,7 +4,7 @@ export interface HttpRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  body: string | undefined;
+  body: string | Blob | undefined;
 }
 
 type Values = Record<string, unknown>;
@@ -28,14 +28,18 @@ function queryOf(query: Values): string {
 export function buildRequest(baseUrl: string, endpoint: RestEndpoint, input: Values, token: string | null): HttpRequest {
   const query = (input.query ?? {}) as Values;
   const hasBody = endpoint.body !== undefined;
+  const file = endpoint.file === 'in' ? (input['file'] as Blob) : undefined;
   return {
     url: baseUrl.replace(/\/$/, '') + fillPath(endpoint.path, (input.params ?? {}) as Values) + queryOf(query),
     method: endpoint.method.toUpperCase(),
     headers: {
-      accept: 'application/json',
+      accept: endpoint.file === 'out' ? '*/*' : 'application/json',
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(file ? { 'content-type': 'application/octet-stream' } : {}),
+      // One call of the API is one intention: sent again after a broken connection, it is the same.
+      ...(endpoint.idempotent ? { 'idempotency-key': globalThis.crypto.randomUUID() } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
-    body: hasBody ? JSON.stringify(input.body) : undefined,
+    body: file ?? (hasBody ? JSON.stringify(input.body) : undefined),
   };
 }

@@ -25,6 +25,8 @@ export const OFFICER: Role[] = ['officer'];
 export const ANYONE: Role[] = ['officer', 'inmate', 'family'];
 export const Empty = z.object({});
 
+export const IdParams = z.object({ id: z.string().min(1).max(64) });
+
 /** A page of a list. */
 export const list = <Item extends z.ZodType>(item: Item) =>
   z.object({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { taskRest } from './tasks.ts';
 import { auditRest } from './audit.ts';
 import { approvalRest } from './approvals.ts';
 import { callRest } from './calls.ts';
@@ -9,6 +10,7 @@ import { settingsRest } from './settings.ts';
 
 export * from './approvals.ts';
 export * from './audit.ts';
+export * from './tasks.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
@@ -24,8 +26,7 @@ export const rest = {
   ...settingsRest,
   ...approvalRest,
   ...auditRest,
-  ...peopleRest,
-} as const;
+  ...peopleRest, ...taskRest } as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

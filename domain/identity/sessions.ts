@@ -1,123 +1,214 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { QinqiaoError } from '@qinqiao/contracts';
-import { type Clock, type Db, isDuplicateKey, toInstant, verifyPassword } from '@qinqiao/server-kit';
-import { findDeviceByKey } from '../organisation/index.ts';
-import { findFamilyByPhone, findInmateByNumber, findOfficerByAccount } from '../people/index.ts';
+import { LoginTodo, type OpenSession, QinqiaoError } from '@qinqiao/contracts';
+import { type Clock, type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { z } from 'zod';
+import type { OrganisationTables } from '../organisation/index.ts';
+import type { PeopleTables } from '../people/index.ts';
+import { readParameter, readParameters } from '../settings/index.ts';
 import type { IdentityTables } from './migrations.ts';
 
 export interface LoggedIn {
   role: 'officer' | 'inmate' | 'family';
   subjectId: string;
   deviceId: string | null;
+  /** Null for those that are not kept as sessions. */
+  sessionId: string | null;
+  /** What must be done before anything else. */
+  todo: LoginTodo[];
+  /** When the officer last showed who he is. */
+  confirmedAt: string | null;
 }
+
 export interface NewLogin extends LoggedIn {
   token: string;
   name: string;
   expiresAt: string;
 }
 
-const LIFETIME_MS = { officer: 12 * 3600_000, family: 24 * 3600_000, inmate: 2 * 3600_000 };
-export const MAX_LOGIN_FAILURES = 5;
-/** A tablet is shared: one inmate's mistyped numbers must not keep the next from a call. */
-export const MAX_TABLET_FAILURES = 20;
-export const LOGIN_LOCK_MS = 10 * 60_000;
+/** From where a session was opened, as its owner is shown it. */
+export interface Origin {
+  address: string;
+  agent: string;
+}
+export const NOWHERE: Origin = { address: '', agent: '' };
 
-const identity = (db: Db) => db.withTables<IdentityTables>();
+const LIFETIME_MS = { family: 24 * 3600_000, inmate: 2 * 3600_000 };
+/** How exactly `seen_at` is kept: not every request writes. */
+const SEEN_EVERY_MS = 30_000;
+const Todo = z.array(LoginTodo);
+
+const tables = (db: Db) => db.withTables<IdentityTables & PeopleTables & OrganisationTables>();
 const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
 
-export async function loginOfficer(db: Db, clock: Clock, input: { account: string; password: string }): Promise<NewLogin> {
-  return guarded(db, clock, `officer:${input.account}`, async () => {
-    const officer = await findOfficerByAccount(db, input.account);
-    const fits = await verifyPassword(input.password, officer?.password_hash ?? null);
-    if (!officer || !fits) throw new QinqiaoError('login_failed');
-    return openSession(db, clock, { role: 'officer', subjectId: officer.id, deviceId: null }, officer.name);
-  });
+export interface SessionOpening {
+  role: LoggedIn['role'];
+  subjectId: string;
+  name: string;
+  deviceId?: string;
+  todo?: LoginTodo[];
+  origin: Origin;
 }
 
-export async function loginFamily(db: Db, clock: Clock, input: { phone: string; password: string }): Promise<NewLogin> {
-  return guarded(db, clock, `family:${input.phone}`, async () => {
-    const family = await findFamilyByPhone(db, input.phone);
-    const fits = await verifyPassword(input.password, family?.password_hash ?? null);
-    if (!family || !fits) throw new QinqiaoError('login_failed');
-    return openSession(db, clock, { role: 'family', subjectId: family.id, deviceId: null }, family.name);
-  });
-}
-
-/** An inmate logs in by number, on a registered tablet of their own prison only. Throws `device_unknown` or `login_failed`. */
-export async function loginInmate(db: Db, clock: Clock, input: { number: string; deviceKey: string }): Promise<NewLogin> {
-  const device = await findDeviceByKey(db, input.deviceKey);
-  if (!device) throw new QinqiaoError('device_unknown');
-  const attempt = async () => {
-    const inmate = await findInmateByNumber(db, input.number);
-    if (!inmate || inmate.prison_id !== device.prisonId) throw new QinqiaoError('login_failed');
-    return openSession(db, clock, { role: 'inmate', subjectId: inmate.id, deviceId: device.id }, inmate.name);
-  };
-  return guarded(db, clock, `device:${device.id}`, attempt, MAX_TABLET_FAILURES);
-}
-
-/** Runs one log-in attempt; after too many failed ones it throws `login_locked` for `LOGIN_LOCK_MS`. */
-async function guarded(
+/** Opens a session; an officer's oldest ones end when there would be too many. The token is known to its owner only. */
+export async function openSession(
   db: Db,
   clock: Clock,
-  login: string,
-  attempt: () => Promise<NewLogin>,
-  most = MAX_LOGIN_FAILURES,
+  { role, subjectId, name, deviceId, todo = [], origin }: SessionOpening,
 ): Promise<NewLogin> {
-  await countAttempt(db, clock, login, most);
-  const session = await attempt();
-  await identity(db).deleteFrom('login_failures').where('login', '=', login).execute();
-  return session;
-}
-
-/** Counts the attempt as failed before it is made, so that guesses sent at once cannot outrun the lock. */
-async function countAttempt(db: Db, clock: Clock, login: string, most: number): Promise<void> {
-  const now = clock.now().getTime();
-  const until = toInstant(now + LOGIN_LOCK_MS);
-  if (await countAgain(db, login, most, { now: toInstant(now), until })) return;
-  try {
-    await identity(db).insertInto('login_failures').values({ login, count: 1, until }).execute();
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    if (!(await countAgain(db, login, most, { now: toInstant(now), until }))) throw new QinqiaoError('login_locked', { cause: error });
-  }
-}
-
-/** One statement, so that no two attempts see the same count. Answers false when there are too many of them, or none yet. */
-async function countAgain(db: Db, login: string, most: number, at: { now: string; until: string }): Promise<boolean> {
-  const counted = await identity(db)
-    .updateTable('login_failures')
-    // The count comes first: MariaDB sets one column after the other, and would compare with the new time.
-    .set((eb) => ({
-      count: eb
-        .case()
-        .when('until', '<=', at.now)
-        .then(1)
-        .else(eb('count', '+', 1))
-        .end(),
-      until: at.until,
-    }))
-    .where('login', '=', login)
-    .where((eb) => eb.or([eb('until', '<=', at.now), eb('count', '<', most)]))
-    .executeTakeFirst();
-  return counted.numUpdatedRows > 0n;
-}
-
-async function openSession(db: Db, clock: Clock, who: LoggedIn, name: string): Promise<NewLogin> {
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = toInstant(clock.now().getTime() + LIFETIME_MS[who.role]);
-  const row = { token_hash: hashToken(token), role: who.role, subject_id: who.subjectId, device_id: who.deviceId, expires_at: expiresAt };
-  await identity(db).insertInto('sessions').values(row).execute();
-  return { ...who, token, name, expiresAt };
+  const now = clock.now().getTime();
+  const lifetime = role === 'officer' ? (await readParameter(db, 'login.absoluteHours')) * 3600_000 : LIFETIME_MS[role];
+  const row = {
+    token_hash: hashToken(token),
+    id: newId(),
+    role,
+    subject_id: subjectId,
+    device_id: deviceId ?? null,
+    opened_at: toInstant(now),
+    seen_at: toInstant(now),
+    expires_at: toInstant(now + lifetime),
+    confirmed_at: role === 'officer' ? toInstant(now) : null,
+    todo: JSON.stringify(todo),
+    address: origin.address.slice(0, 64),
+    agent: origin.agent.slice(0, 256),
+  };
+  await tables(db).insertInto('sessions').values(row).execute();
+  if (role === 'officer') await endOldest(db, subjectId);
+  return { ...loggedIn(row), token, name, expiresAt: row.expires_at };
 }
 
-/** Who the token belongs to. Throws `not_logged_in` when it is unknown or has expired. */
+async function endOldest(db: Db, officerId: string): Promise<void> {
+  const most = await readParameter(db, 'login.sessionsPerOfficer');
+  const mine = tables(db).selectFrom('sessions').select('id').where('role', '=', 'officer').where('subject_id', '=', officerId);
+  const tooMany = await mine.orderBy('id', 'desc').offset(most).limit(100).execute();
+  for (const { id } of tooMany) await tables(db).deleteFrom('sessions').where('id', '=', id).execute();
+}
+
+const loggedIn = (row: IdentityTables['sessions']): LoggedIn => ({
+  role: row.role,
+  subjectId: row.subject_id,
+  deviceId: row.device_id,
+  sessionId: row.id,
+  todo: Todo.parse(JSON.parse(row.todo)),
+  confirmedAt: row.confirmed_at,
+});
+
+/** Who the token belongs to. Throws `not_logged_in` when it is unknown, has expired, or was not used for too long by an officer. */
 export async function findSession(db: Db, clock: Clock, token: string): Promise<LoggedIn> {
-  const query = identity(db).selectFrom('sessions').selectAll().where('token_hash', '=', hashToken(token));
-  const row = await query.where('expires_at', '>', toInstant(clock.now())).executeTakeFirst();
-  if (!row) throw new QinqiaoError('not_logged_in');
-  return { role: row.role, subjectId: row.subject_id, deviceId: row.device_id };
+  const now = clock.now().getTime();
+  const hash = hashToken(token);
+  const row = await tables(db).selectFrom('sessions').selectAll().where('token_hash', '=', hash).executeTakeFirst();
+  if (!row || row.expires_at <= toInstant(now)) throw new QinqiaoError('not_logged_in');
+  const idle = now - Date.parse(row.seen_at);
+  if (row.role === 'officer' && idle > (await readParameter(db, 'login.idleMinutes')) * 60_000) {
+    await endSession(db, row.id);
+    throw new QinqiaoError('not_logged_in');
+  }
+  if (idle > SEEN_EVERY_MS)
+    await tables(db)
+      .updateTable('sessions')
+      .set({ seen_at: toInstant(now) })
+      .where('token_hash', '=', hash)
+      .execute();
+  return loggedIn(row);
 }
 
 export async function closeSession(db: Db, token: string): Promise<void> {
-  await identity(db).deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
+  await tables(db).deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
+}
+
+/** Throws `not_found` when there is none. */
+export async function endSession(db: Db, id: string, ofOfficer?: string): Promise<void> {
+  let query = tables(db).deleteFrom('sessions').where('id', '=', id);
+  if (ofOfficer !== undefined) query = query.where('role', '=', 'officer').where('subject_id', '=', ofOfficer);
+  if ((await query.executeTakeFirst()).numDeletedRows === 0n) throw new QinqiaoError('not_found');
+}
+
+/** Ends every session of an officer, but for one. */
+export async function endSessionsOf(db: Db, officerId: string, except: string | null = null): Promise<void> {
+  let query = tables(db).deleteFrom('sessions').where('role', '=', 'officer').where('subject_id', '=', officerId);
+  if (except !== null) query = query.where('id', '!=', except);
+  await query.execute();
+}
+
+/** Deletes what has expired. Answers how many. */
+export async function forgetExpiredSessions(db: Db, clock: Clock): Promise<number> {
+  const now = toInstant(clock.now());
+  await tables(db).deleteFrom('login_challenges').where('expires_at', '<', now).execute();
+  const gone = await tables(db).deleteFrom('sessions').where('expires_at', '<', now).executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}
+
+export async function setTodo(db: Db, sessionId: string, todo: readonly LoginTodo[]): Promise<void> {
+  await tables(db)
+    .updateTable('sessions')
+    .set({ todo: JSON.stringify(todo) })
+    .where('id', '=', sessionId)
+    .execute();
+}
+
+/** The officer has shown who he is; answers until when that holds. */
+export async function confirmSession(db: Db, clock: Clock, sessionId: string): Promise<string> {
+  const now = clock.now().getTime();
+  await tables(db)
+    .updateTable('sessions')
+    .set({ confirmed_at: toInstant(now) })
+    .where('id', '=', sessionId)
+    .execute();
+  return toInstant(now + (await readParameter(db, 'reauth.minutes')) * 60_000);
+}
+
+/** Throws `reauth_required` when the officer has not shown who he is within the last minutes (parameter `reauth.minutes`). */
+export async function assertConfirmed(db: Db, clock: Clock, who: LoggedIn): Promise<void> {
+  const since = clock.now().getTime() - (await readParameter(db, 'reauth.minutes')) * 60_000;
+  if (!who.confirmedAt || who.confirmedAt < toInstant(since)) throw new QinqiaoError('reauth_required');
+}
+
+export interface SessionFilter {
+  sessionId?: string;
+  officerId?: string;
+  /** Beginning of an account or a name. */
+  text?: string;
+  cursor?: string;
+  limit: number;
+}
+
+/** Officers' open sessions, the newest first; through a scoped store those of the officers who are seen. */
+export async function listSessions(db: Db, clock: Clock, filter: SessionFilter, current: string | null) {
+  const { 'login.idleMinutes': idle } = await readParameters(db, ['login.idleMinutes']);
+  const now = clock.now().getTime();
+  let query = tables(db)
+    .selectFrom('sessions')
+    .innerJoin('officers', 'officers.id', 'sessions.subject_id')
+    .innerJoin('org_units', 'org_units.id', 'officers.prison_id')
+    .select(['sessions.id', 'sessions.subject_id', 'sessions.opened_at', 'sessions.seen_at', 'sessions.expires_at', 'sessions.address'])
+    .select(['sessions.agent', 'officers.name', 'officers.account', 'org_units.name as prisonName'])
+    .where('sessions.role', '=', 'officer')
+    .where('sessions.expires_at', '>', toInstant(now))
+    .where('sessions.seen_at', '>', toInstant(now - idle * 60_000));
+  if (filter.sessionId !== undefined) query = query.where('sessions.id', '=', filter.sessionId);
+  if (filter.officerId !== undefined) query = query.where('sessions.subject_id', '=', filter.officerId);
+  if (filter.text) {
+    const start = `${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
+    query = query.where((eb) => eb.or([eb('officers.account', 'like', start), eb('officers.name', 'like', start)]));
+  }
+  if (filter.cursor !== undefined) query = query.where('sessions.id', '<', filter.cursor);
+  const rows = await query
+    .orderBy('sessions.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  const items = rows.slice(0, filter.limit).map((row) => ({
+    id: row.id,
+    officerId: row.subject_id as OpenSession['officerId'],
+    officerName: row.name,
+    account: row.account,
+    prisonName: row.prisonName,
+    openedAt: row.opened_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    address: row.address,
+    agent: row.agent,
+    current: row.id === current,
+  }));
+  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -1,2 +1,3 @@
 export * from './migrations.ts';
 export * from './repository.ts';
+export * from './tree.ts';

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '@qinqiao/server-kit';
+import type { Insertable, Selectable } from 'kysely';
 import type { OrganisationTables } from './migrations.ts';
 
-export type OrgUnit = OrganisationTables['org_units'];
+export type OrgUnit = Selectable<OrganisationTables['org_units']>;
 export type Room = OrganisationTables['rooms'];
 
 const hashKey = (key: string) => createHash('sm3').update(key).digest('hex');
 
-export async function addOrgUnit(db: Db, unit: OrgUnit): Promise<void> {
+export async function addOrgUnit(db: Db, unit: Insertable<OrganisationTables['org_units']>): Promise<void> {
   await db.withTables<OrganisationTables>().insertInto('org_units').values(unit).execute();
 }
 
@@ -48,4 +49,8 @@ export async function findOrgUnit(db: Db, id: string): Promise<OrgUnit | undefin
 
 export async function listRooms(db: Db, prisonId: string): Promise<Room[]> {
   return db.withTables<OrganisationTables>().selectFrom('rooms').selectAll().where('prison_id', '=', prisonId).orderBy('name').execute();
+}
+
+export async function findRoom(db: Db, id: string): Promise<Room | undefined> {
+  return db.withTables<OrganisationTables>().selectFrom('rooms').selectAll().where('id', '=', id).executeTakeFirst();
 }

@@ -8,7 +8,9 @@ export async function officerApi(installation: Installation) {
   const api = createApi({ baseUrl: installation.url, getToken: () => token });
   const [login] = installation.logins.officers;
   if (!login) throw new Error('no officer');
-  token = (await api.loginOfficer({ body: { account: login.account, password: login.password } })).token;
+  const opened = await api.loginOfficer({ body: { account: login.account, password: login.password } });
+  if (!('token' in opened)) throw new Error('the demo officer has a second factor');
+  token = opened.token;
   return api;
 }
 export type OfficerApi = Awaited<ReturnType<typeof officerApi>>;

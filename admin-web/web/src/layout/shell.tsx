@@ -1,53 +1,76 @@
-import { CalendarOutlined, FileSearchOutlined, LogoutOutlined, TagsOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
+import { LogoutOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
-import { Suspense } from 'react';
-import { Navigate, NavLink, Outlet, useLocation } from 'react-router-dom';
+import { Suspense, useState } from 'react';
+import { Link, Navigate, Outlet, useLocation } from 'react-router-dom';
+import { ErrorView } from '../components/error-view.tsx';
 import { LanguageSwitch } from '../components/language-switch.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
+import { useOfficer, useOfficerQuery } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
 import { api, queryClient } from '../session/api.ts';
+import { ReauthModal } from '../session/reauth-modal.tsx';
 import { session, useSession } from '../session/session.ts';
+import { SideMenu } from './side-menu.tsx';
 import './shell.css';
-
-const LINKS = [
-  { to: '/today', key: 'today', icon: <CalendarOutlined /> },
-  { to: '/finished', key: 'finished', icon: <FileSearchOutlined /> },
-  { to: '/words', key: 'words', icon: <TagsOutlined /> },
-] as const;
 
 /** The frame around every page behind the log-in. */
 export function Shell() {
   const location = useLocation();
-  if (!useSession()) return <Navigate to="/login" replace state={location.pathname} />;
+  const opened = useSession();
+  if (!opened) return <Navigate to="/login" replace state={location.pathname} />;
+  if (opened.todo && opened.todo.length > 0 && location.pathname !== '/account') return <Navigate to="/account" replace />;
   return (
     <div className="shell">
-      <Header />
-      <div className="shell-body">
-        <Suspense fallback={<PageLoading />}>
-          <Outlet />
-        </Suspense>
-      </div>
+      <Frame />
+      <ReauthModal />
     </div>
   );
 }
 
-function Header() {
+const NARROW = 1180;
+
+function Frame() {
+  const { pathname } = useLocation();
+  const [folded, setFolded] = useState(window.innerWidth < NARROW);
+  const me = useOfficerQuery();
+  // A call in progress needs the whole width.
+  const narrow = folded || pathname.startsWith('/live/');
+  return (
+    <>
+      <Header folded={narrow} onFold={() => setFolded(!folded)} />
+      <div className="shell-main">
+        <SideMenu folded={narrow} />
+        <div className="shell-body">
+          {me.isError && !me.data ? (
+            <ErrorView error={me.error} onRetry={() => void me.refetch()} />
+          ) : (
+            <Suspense fallback={<PageLoading />}>
+              <Outlet />
+            </Suspense>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Header({ folded, onFold }: { folded: boolean; onFold: () => void }) {
   const t = useText();
   return (
     <header className="shell-header">
-      <NavLink to="/today" className="shell-brand">
+      <Button
+        type="text"
+        className="shell-button"
+        aria-label={t(folded ? 'nav.unfold' : 'nav.fold')}
+        icon={folded ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+        onClick={onFold}
+        data-testid="menu-fold"
+      />
+      <Link to="/" className="shell-brand">
         <img src="./icon.svg" alt="" width={28} height={28} />
         <span>{t('product')}</span>
-      </NavLink>
-      <nav className="shell-nav">
-        {LINKS.map(({ to, key, icon }) => (
-          <NavLink key={to} to={to} data-testid={`nav-${key}`}>
-            {icon}
-            <span>{t(`nav.${key}`)}</span>
-          </NavLink>
-        ))}
-      </nav>
+      </Link>
+      <span className="shell-space" />
       <Who />
       <LanguageSwitch />
       <LogOut />
@@ -56,13 +79,14 @@ function Header() {
 }
 
 function Who() {
-  const { data: me } = useQuery({ queryKey: ['me'], queryFn: () => api.me(), staleTime: Number.POSITIVE_INFINITY });
-  if (me?.role !== 'officer') return <span className="shell-who" />;
+  const t = useText();
+  const me = useOfficer();
+  if (!me) return <span className="shell-who" />;
   return (
-    <span className="shell-who" data-testid="who">
+    <Link to="/account" className="shell-who" data-testid="who" title={t('nav.account')}>
       <small>{me.prisonName}</small>
       <b>{me.name}</b>
-    </span>
+    </Link>
   );
 }
 
@@ -80,7 +104,7 @@ function LogOut() {
         type="text"
         aria-label={t('nav.logout')}
         icon={<LogoutOutlined />}
-        className="shell-logout"
+        className="shell-button"
         data-testid="logout"
         onClick={() => void logOut()}
       />

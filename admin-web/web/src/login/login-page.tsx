@@ -1,11 +1,13 @@
 import { errorText } from '@qinqiao/client-sdk';
-import type { RestInput } from '@qinqiao/contracts';
+import type { RestInput, SecondFactorNeeded, SessionView } from '@qinqiao/contracts';
 import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { Navigate, useLocation } from 'react-router-dom';
 import { LanguageSwitch } from '../components/language-switch.tsx';
 import { useLanguage, useText } from '../i18n/index.ts';
 import { api, queryClient } from '../session/api.ts';
+import { FactorField, type FactorValues, proofOf } from '../session/factor-field.tsx';
+import { problemText } from '../session/problem-text.ts';
 import { session, useSession } from '../session/session.ts';
 import './login.css';
 
@@ -15,7 +17,7 @@ export function LoginPage() {
   const t = useText();
   const location = useLocation();
   const from: unknown = location.state;
-  if (useSession()) return <Navigate to={typeof from === 'string' ? from : '/today'} replace />;
+  if (useSession()) return <Navigate to={typeof from === 'string' ? from : '/'} replace />;
   return (
     <main className="login">
       <header className="login-brand">
@@ -28,14 +30,61 @@ export function LoginPage() {
           <h2>{t('login.title')}</h2>
           <LanguageSwitch />
         </div>
-        <LoginForm />
+        <LogIn />
         <p className="login-notice">{t('login.notice')}</p>
       </section>
     </main>
   );
 }
 
-function LoginForm() {
+type Second = SecondFactorNeeded['secondFactor'];
+
+function LogIn() {
+  const [second, setSecond] = useState<Second | null>(null);
+  return second ? <SecondStep second={second} onBack={() => setSecond(null)} /> : <LoginForm onSecond={setSecond} />;
+}
+
+function open(opened: SessionView): void {
+  queryClient.clear();
+  session.open(opened);
+}
+
+/** The second factor: a code, or the challenge signed with the officer's key. */
+function SecondStep({ second, onBack }: { second: Second; onBack: () => void }) {
+  const t = useText();
+  const language = useLanguage();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const logIn = async (values: FactorValues) => {
+    setBusy(true);
+    setError(null);
+    try {
+      const proof = await proofOf(values, () => Promise.resolve(second.challenge));
+      open(await api.loginSecondFactor({ body: { ticket: second.ticket, proof } }));
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+  return (
+    <Form<FactorValues> layout="vertical" size="large" onFinish={(values) => void logIn(values)} disabled={busy} requiredMark={false}>
+      {error === null ? (
+        <Alert type="info" showIcon title={t('account.secondText')} className="login-alert" />
+      ) : (
+        <Alert type="error" showIcon title={problemText(error, language, t)} className="login-alert" data-testid="login-error" />
+      )}
+      <FactorField kinds={second.kinds} />
+      <Button type="primary" htmlType="submit" block loading={busy} data-testid="login-submit">
+        {t('login.submit')}
+      </Button>
+      <Button type="link" block onClick={onBack}>
+        {t('common.back')}
+      </Button>
+    </Form>
+  );
+}
+
+function LoginForm({ onSecond }: { onSecond: (second: Second) => void }) {
   const t = useText();
   const language = useLanguage();
   const [busy, setBusy] = useState(false);
@@ -44,9 +93,9 @@ function LoginForm() {
     setBusy(true);
     setError(null);
     try {
-      const opened = await api.loginOfficer({ body });
-      queryClient.clear();
-      session.open(opened);
+      const answer = await api.loginOfficer({ body });
+      if ('secondFactor' in answer) onSecond(answer.secondFactor);
+      else open(answer);
     } catch (problem) {
       setError(problem);
       setBusy(false);

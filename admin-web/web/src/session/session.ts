@@ -30,6 +30,12 @@ export const session = {
     expired = false;
     set(opened);
   },
+  /** What had to be done first is done. */
+  settle: () => {
+    if (!current) return;
+    const { todo: _, ...rest } = current;
+    set(rest);
+  },
   close: () => set(null),
   /** The server no longer knows the session. */
   expire: () => {

@@ -1,0 +1,121 @@
+import {
+  ApartmentOutlined,
+  CalendarOutlined,
+  FileSearchOutlined,
+  KeyOutlined,
+  SafetyCertificateOutlined,
+  SolutionOutlined,
+  TagsOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import type { Permission } from '@qinqiao/contracts';
+import type { ComponentType, ReactNode } from 'react';
+import type { TextKey } from '../i18n/index.ts';
+
+/** Under which heading of the menu a page stands, in the menu's order. */
+export const GROUPS = ['visits', 'approvals', 'people', 'organisation', 'security', 'settings', 'audit', 'own'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface PageEntry {
+  path: string;
+  /** The page's name in menus (`nav.<key>`). */
+  key: TextKey extends infer Key ? (Key extends `nav.${infer Name}` ? Name : never) : never;
+  group: Group;
+  icon?: ReactNode;
+  /** Without it every officer may see the page. */
+  permission?: Permission;
+  /** Reached from another page, not from the menu. */
+  hidden?: true;
+  load: () => Promise<ComponentType>;
+}
+
+/** Every page behind the log-in: menu and routes come from this list. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/today',
+    key: 'today',
+    group: 'visits',
+    icon: <CalendarOutlined />,
+    permission: 'call.read',
+    load: async () => (await import('../calls/today-page.tsx')).TodayPage,
+  },
+  {
+    path: '/live/:id',
+    key: 'live',
+    group: 'visits',
+    permission: 'call.supervise',
+    hidden: true,
+    load: async () => (await import('../live/live-page.tsx')).LivePage,
+  },
+  {
+    path: '/finished',
+    key: 'finished',
+    group: 'visits',
+    icon: <FileSearchOutlined />,
+    permission: 'call.read',
+    load: async () => (await import('../finished/finished-page.tsx')).FinishedPage,
+  },
+  {
+    path: '/finished/:id',
+    key: 'finished',
+    group: 'visits',
+    permission: 'call.read',
+    hidden: true,
+    load: async () => (await import('../finished/detail-page.tsx')).DetailPage,
+  },
+  {
+    path: '/words',
+    key: 'words',
+    group: 'visits',
+    icon: <TagsOutlined />,
+    permission: 'word.read',
+    load: async () => (await import('../words/words-page.tsx')).WordsPage,
+  },
+  {
+    path: '/organisation',
+    key: 'organisation',
+    group: 'organisation',
+    icon: <ApartmentOutlined />,
+    permission: 'organisation.read',
+    load: async () => (await import('../organisation/organisation-page.tsx')).OrganisationPage,
+  },
+  {
+    path: '/officers',
+    key: 'officers',
+    group: 'organisation',
+    icon: <TeamOutlined />,
+    permission: 'officer.read',
+    load: async () => (await import('../officers/officers-page.tsx')).OfficersPage,
+  },
+  {
+    path: '/roles',
+    key: 'roles',
+    group: 'security',
+    icon: <SolutionOutlined />,
+    permission: 'role.read',
+    load: async () => (await import('../security/roles-page.tsx')).RolesPage,
+  },
+  {
+    path: '/sessions',
+    key: 'sessions',
+    group: 'security',
+    icon: <SafetyCertificateOutlined />,
+    permission: 'session.manage',
+    load: async () => (await import('../security/sessions-page.tsx')).SessionsPage,
+  },
+  {
+    path: '/keys',
+    key: 'keys',
+    group: 'security',
+    icon: <KeyOutlined />,
+    permission: 'key.read',
+    load: async () => (await import('../security/keys-page.tsx')).KeysPage,
+  },
+  {
+    path: '/account',
+    key: 'account',
+    group: 'own',
+    hidden: true,
+    load: async () => (await import('../account/account-page.tsx')).AccountPage,
+  },
+];
