@@ -12,6 +12,7 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './passwords.ts';
 export * from './secrets.ts';
+export * from './spreadsheet/index.ts';
 export * from './trace.ts';
 export * from './workbook.ts';
 
