@@ -8,6 +8,7 @@ import { startApprovalTicker } from '@qinqiao/domain/approvals';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
 import { finishPeople } from '@qinqiao/domain/people';
+import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
 import {
   type Clock,
   type Config,
@@ -105,6 +106,9 @@ export async function startWeb(platform: Platform): Promise<Web> {
   const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
   const owner = `web-${newId()}`;
   stack.use(workOnVerifications({ db, crypto, clock, database, owner, log: platform.logger('audit') }));
+  await ensureBuiltInTasks(db, TASK_KINDS, clock);
+  const taskDeps = { db, crypto, clock, database, dataDir: config.dataDir, log: platform.logger('tasks') };
+  stack.use(startTaskTicker({ deps: taskDeps, kinds: TASK_KINDS, owner }));
   stack.use(startApprovalTicker(db, roleHolders, { clock, log: platform.logger('approvals') }));
   stack.use(new Dispatcher(db, { receivers: RECEIVERS, clock, log: platform.logger('outbox') }).start());
   const port = await listen(http, config);

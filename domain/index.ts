@@ -11,6 +11,7 @@ import { peopleMigrations, peopleScopes } from './people/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
 import { settingsMigrations, settingsScopes } from './settings/index.ts';
+import { taskMigrations, taskScopes } from './tasks/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
 import { wordMigrations, wordScopes } from './words/index.ts';
 
@@ -29,6 +30,7 @@ export const migrations = {
   ...accessMigrations,
   ...officerMigrations,
   ...auditCheckMigrations,
+  ...taskMigrations,
   ...settingsMigrations,
 };
 
@@ -49,6 +51,7 @@ export const tableScopes: TableScopes = {
   ...approvalScopes,
   ...accessScopes,
   ...auditScopes,
+  ...taskScopes,
   ...settingsScopes,
 };
 

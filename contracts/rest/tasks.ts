@@ -41,7 +41,7 @@ export const TaskRun = z.object({
 });
 export type TaskRun = z.infer<typeof TaskRun>;
 
-export const TaskView = z.object({
+export const ScheduledTask = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.string(),
@@ -55,7 +55,7 @@ export const TaskView = z.object({
   nextRunAt: Instant.nullable(),
   lastRun: TaskRun.nullable(),
 });
-export type TaskView = z.infer<typeof TaskView>;
+export type ScheduledTask = z.infer<typeof ScheduledTask>;
 
 const name = z.string().trim().min(1).max(64);
 const cron = z.string().trim().min(1).max(64);
@@ -67,41 +67,41 @@ const Definition = z.object({ name, cron, parameters, enabled: z.boolean(), time
 export const taskRest = {
   listTaskKinds: {
     method: 'get',
-    path: '/api/tasks/kinds',
+    path: '/api/scheduled-tasks/kinds',
     roles: OFFICER,
     permission: 'task.read',
     response: list(TaskKindView),
   },
-  listTasks: { method: 'get', path: '/api/tasks', roles: OFFICER, permission: 'task.read', query: Page, response: list(TaskView) },
-  createTask: {
+  listScheduledTasks: { method: 'get', path: '/api/scheduled-tasks', roles: OFFICER, permission: 'task.read', query: Page, response: list(ScheduledTask) },
+  createScheduledTask: {
     method: 'post',
-    path: '/api/tasks',
+    path: '/api/scheduled-tasks',
     roles: OFFICER,
     permission: 'task.edit',
     idempotent: true,
     body: Definition.extend({ kind: z.string().min(1).max(64) }),
-    response: TaskView,
+    response: ScheduledTask,
   },
-  updateTask: {
+  updateScheduledTask: {
     method: 'put',
-    path: '/api/tasks/:id',
+    path: '/api/scheduled-tasks/:id',
     roles: OFFICER,
     permission: 'task.edit',
     params: IdParams,
     body: Definition.extend({ version: Version }),
-    response: TaskView,
+    response: ScheduledTask,
   },
-  deleteTask: {
+  deleteScheduledTask: {
     method: 'delete',
-    path: '/api/tasks/:id',
+    path: '/api/scheduled-tasks/:id',
     roles: OFFICER,
     permission: 'task.edit',
     params: IdParams,
     response: Empty,
   },
-  runTask: {
+  runScheduledTask: {
     method: 'post',
-    path: '/api/tasks/:id/runs',
+    path: '/api/scheduled-tasks/:id/runs',
     roles: OFFICER,
     permission: 'task.edit',
     idempotent: true,
@@ -110,7 +110,7 @@ export const taskRest = {
   },
   listTaskRuns: {
     method: 'get',
-    path: '/api/tasks/:id/runs',
+    path: '/api/scheduled-tasks/:id/runs',
     roles: OFFICER,
     permission: 'task.read',
     params: IdParams,

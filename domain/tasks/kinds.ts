@@ -1,0 +1,85 @@
+import { forgetIdempotencyKeys, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { archiveAudit, verifyTrail } from '../audit/index.ts';
+import { forgetExpiredSessions } from '../identity/index.ts';
+import { readParameter } from '../settings/index.ts';
+import type { TaskContext, TaskKind } from './kind.ts';
+import { forgetRuns } from './runs.ts';
+
+const DAY_MS = 86_400_000;
+const daysAgo = ({ clock, parameters }: TaskContext) => toInstant(clock.now().getTime() - (parameters['days'] ?? 0) * DAY_MS);
+const days = (min: number, max: number, initial: number) => ({
+  name: 'days',
+  label: { zh: '保留天数', en: 'Days kept' },
+  min,
+  max,
+  initial,
+});
+
+const forgetKeys: TaskKind = {
+  kind: 'idempotency.forget',
+  label: { zh: '清理请求编号', en: 'Forget request keys' },
+  help: { zh: '删除过期的防重复请求编号', en: 'Deletes old keys by which repeated requests are recognised' },
+  fields: [days(1, 365, 7)],
+  cron: '15 3 * * *',
+  builtIn: true,
+  timeLimitS: 600,
+  run: async (context) => `${await forgetIdempotencyKeys(context.db, daysAgo(context))} 个已删除 deleted`,
+};
+
+const forgetSessions: TaskKind = {
+  kind: 'sessions.forget',
+  label: { zh: '清理过期登录', en: 'Forget expired sessions' },
+  help: { zh: '删除已过期的登录会话', en: 'Deletes sessions that have expired' },
+  fields: [],
+  cron: '*/30 * * * *',
+  builtIn: true,
+  timeLimitS: 600,
+  run: async ({ db, clock }) => `${await forgetExpiredSessions(db, clock)} 个已删除 deleted`,
+};
+
+const verifyAudit: TaskKind = {
+  kind: 'audit.verify',
+  label: { zh: '校验审计记录', en: 'Verify the audit trail' },
+  help: { zh: '从头校验审计链；发现断链时任务失败并指出第一处', en: 'Walks the whole chain; fails naming the first broken link' },
+  fields: [],
+  cron: '30 2 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, crypto, clock, database, signal, note }) => {
+    const onProgress = (checked: number) => note(`${checked} 条已校验 checked`);
+    const { from, to, checked, broken } = await verifyTrail({ db, crypto, clock, database, extent: 'full', signal, onProgress });
+    if (broken) throw new Error(`第一处断链 first broken link: #${broken.seq} (${broken.fault})`);
+    return `${checked} 条完整 intact (${from}…${to})`;
+  },
+};
+
+const archiveOldAudit: TaskKind = {
+  kind: 'audit.archive',
+  label: { zh: '归档审计记录', en: 'Archive the audit trail' },
+  help: {
+    zh: '将超过留存期限（不少于 6 个月）的记录加密签名归档',
+    en: 'Moves records beyond the retention (at least 6 months) into a sealed, signed file',
+  },
+  fields: [],
+  cron: '0 4 1 * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async (context) => {
+    const archived = await archiveAudit(context, await readParameter(context.db, 'audit.retentionMonths'), SYSTEM_ACTOR);
+    return archived ? `${archived.records} 条已归档 archived: ${archived.file}` : '无可归档记录 nothing to archive';
+  },
+};
+
+const forgetTaskRuns: TaskKind = {
+  kind: 'tasks.forget',
+  label: { zh: '清理任务日志', en: 'Forget task runs' },
+  help: { zh: '删除旧的任务执行结果与日志', en: 'Deletes old results and logs of tasks' },
+  fields: [days(30, 3650, 365)],
+  cron: '45 3 * * *',
+  builtIn: true,
+  timeLimitS: 600,
+  run: async (context) => `${await forgetRuns(context.db, daysAgo(context))} 次已删除 deleted`,
+};
+
+/** The kinds of work of every installation. */
+export const TASK_KINDS: readonly TaskKind[] = [verifyAudit, archiveOldAudit, forgetSessions, forgetKeys, forgetTaskRuns];
