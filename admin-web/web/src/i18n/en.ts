@@ -1,12 +1,14 @@
 import { accountEn } from './texts/account.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
+import { settingsEn } from './texts/settings.ts';
 import type { Translation } from './zh.ts';
 
 export const en: Translation = {
   account: accountEn,
   organisation: organisationEn,
   security: securityEn,
+  settings: settingsEn,
   product: 'Qinqiao',
   productLong: 'Qinqiao · Visit supervision',
   tagline: 'Supervision of video visits',
@@ -70,6 +72,10 @@ export const en: Translation = {
     sessions: 'Sessions',
     keys: 'Keys',
     account: 'My account',
+    parameters: 'Parameters',
+    retention: 'Audit retention',
+    dictionaries: 'Dictionaries',
+    menus: 'Menus and subsystems',
   },
   login: {
     title: 'Officer log-in',

@@ -1,10 +1,12 @@
 import { accountZh } from './texts/account.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
+import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
   organisation: organisationZh,
   security: securityZh,
+  settings: settingsZh,
   product: '亲桥',
   productLong: '亲桥 · 会见监管台',
   tagline: '视频会见监管平台',
@@ -68,6 +70,10 @@ export const zh = {
     sessions: '登录会话',
     keys: '密钥',
     account: '我的账号',
+    parameters: '系统参数',
+    retention: '审计留存期限',
+    dictionaries: '数据字典',
+    menus: '菜单与子系统',
   },
   login: {
     title: '民警登录',
