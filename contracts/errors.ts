@@ -145,6 +145,17 @@ export const ERRORS = {
   },
   org_move_invalid: { status: 409, zh: '不能移动到该位置', en: 'It cannot be moved there' },
   delegation_overlap: { status: 409, zh: '该时间段内您已委托他人代理', en: 'You have delegated for some of this time already' },
+  balance_too_low: { status: 409, zh: '余额不足', en: 'The balance is too low' },
+  card_invalid: {
+    status: 409,
+    zh: '卡内数据无效：可能为复制卡或已被改动，请勿使用并报告管理员',
+    en: 'The card’s content is not valid: it may be a copy or tampered with. Do not use it; tell the administrator',
+  },
+  card_balance_left: { status: 409, zh: '卡内尚有余额，请先取出', en: 'There is money on the card; pay it out first' },
+  card_held: { status: 409, zh: '此人已持有卡片，请先退卡或补换', en: 'This person holds a card already; return or replace it first' },
+  signature_invalid: { status: 401, zh: '请求签名无效或已过期', en: 'The request’s signature is not valid or out of time' },
+  request_replayed: { status: 409, zh: '请求已被使用过，请重新签名', en: 'This signed request was used before; sign a new one' },
+  quota_exceeded: { status: 429, zh: '已超出接口调用配额，请稍后再试', en: 'The quota of calls is used up; try again later' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 
