@@ -4,6 +4,7 @@ import { approvalMigrations, approvalScopes } from './approvals/index.ts';
 import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
+import { cardMigrations, cardScopes } from './cards/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
@@ -31,6 +32,7 @@ export const migrations = {
   ...officerMigrations,
   ...auditCheckMigrations,
   ...taskMigrations,
+  ...cardMigrations,
   ...settingsMigrations,
 };
 
@@ -52,6 +54,7 @@ export const tableScopes: TableScopes = {
   ...accessScopes,
   ...auditScopes,
   ...taskScopes,
+  ...cardScopes,
   ...settingsScopes,
 };
 

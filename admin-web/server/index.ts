@@ -6,6 +6,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { approvalCaseRoutes } from './approval-case-routes.ts';
 import { approvalFlowRoutes } from './approval-flow-routes.ts';
 import { callRoutes } from './call-routes.ts';
+import { cardRoutes } from './card-routes.ts';
 import type { ServerDeps } from './context.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ServerDeps): Express {
         ...settingsRoutes(deps),
         ...auditRoutes(deps),
         ...taskRoutes(deps),
+        ...cardRoutes(deps),
       },
       deps,
     ),

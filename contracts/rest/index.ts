@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { cardRest } from './cards.ts';
 import { taskRest } from './tasks.ts';
 import { auditRest } from './audit.ts';
 import { approvalRest } from './approvals.ts';
@@ -11,6 +12,7 @@ import { settingsRest } from './settings.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
+export * from './cards.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
@@ -26,7 +28,10 @@ export const rest = {
   ...settingsRest,
   ...approvalRest,
   ...auditRest,
-  ...peopleRest, ...taskRest } as const;
+  ...peopleRest,
+  ...taskRest,
+  ...cardRest,
+} as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

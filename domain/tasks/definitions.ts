@@ -39,7 +39,12 @@ export async function ensureBuiltInTasks(db: Db, kinds: readonly TaskKind[], clo
 }
 
 /** Throws `bad_request` at the field, `name_taken`. */
-export async function createTask(db: Db, kindName: string, definition: TaskDefinition, { kinds, clock, actor }: Change): Promise<ScheduledTask> {
+export async function createTask(
+  db: Db,
+  kindName: string,
+  definition: TaskDefinition,
+  { kinds, clock, actor }: Change,
+): Promise<ScheduledTask> {
   const kind = findKind(kinds, kindName);
   const row: TaskRow = { id: newId(), kind: kind.kind, built_in: 0, version: 1, ...columnsOf(kind, definition, clock) };
   await db.transaction().execute(async (trx) => {
