@@ -2,8 +2,7 @@ import { createInstance } from 'i18next';
 import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Language } from '@qinqiao/client-sdk';
-import { en } from './en.ts';
-import { type Translation, zh } from './zh.ts';
+import type { Translation } from './zh.ts';
 
 type Leaf<Shape, Prefix extends string = ''> = {
   [Key in keyof Shape & string]: Shape[Key] extends string ? `${Prefix}${Key}` : Leaf<Shape[Key], `${Prefix}${Key}.`>;
@@ -30,12 +29,18 @@ function show(language: Language): void {
   document.title = i18n.t('productLong');
 }
 
+/** One language's texts; the other's are loaded when somebody asks for them. */
+const textsOf: Record<Language, () => Promise<Translation>> = {
+  zh: async () => (await import('./zh.ts')).zh,
+  en: async () => (await import('./en.ts')).en,
+};
+
 export async function startI18n(): Promise<void> {
   const language = stored();
   await i18n.use(initReactI18next).init({
     lng: language,
-    fallbackLng: 'zh',
-    resources: { zh: { translation: zh }, en: { translation: en } },
+    fallbackLng: false,
+    resources: { [language]: { translation: await textsOf[language]() } },
     interpolation: { escapeValue: false },
   });
   show(language);
@@ -47,6 +52,7 @@ export async function changeLanguage(language: Language): Promise<void> {
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+  if (!i18n.hasResourceBundle(language, 'translation')) i18n.addResourceBundle(language, 'translation', await textsOf[language]());
   await i18n.changeLanguage(language);
   show(language);
 }

@@ -64,7 +64,7 @@ export function UnitPanel({ unit, onGone }: { unit: OrgUnitView; onGone: () => v
         size="small"
         bordered
         items={[
-          { key: 'kind', label: t('organisation.title'), children: t(`organisation.kind.${unit.kind}`) },
+          { key: 'kind', label: t('organisation.kindLabel'), children: t(`organisation.kind.${unit.kind}`) },
           { key: 'code', label: t('organisation.code'), children: unit.code || t('common.none') },
           { key: 'sort', label: t('organisation.sort'), children: unit.sort },
           {

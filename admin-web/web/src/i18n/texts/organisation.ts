@@ -1,6 +1,7 @@
 export const organisationZh = {
   title: '组织机构',
   hint: '管理局、监狱、监区与科室',
+  kindLabel: '类型',
   kind: { bureau: '管理局', prison: '监狱', ward: '监区', office: '科室' },
   add: { prison: '新增监狱', ward: '新增监区', office: '新增科室' },
   edit: '编辑机构',
@@ -56,6 +57,7 @@ export const organisationZh = {
 export const organisationEn: typeof organisationZh = {
   title: 'Organisation',
   hint: 'Bureau, prisons, wards and offices',
+  kindLabel: 'Kind',
   kind: { bureau: 'Bureau', prison: 'Prison', ward: 'Ward', office: 'Office' },
   add: { prison: 'Add a prison', ward: 'Add a ward', office: 'Add an office' },
   edit: 'Edit',
