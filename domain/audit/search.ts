@@ -67,14 +67,32 @@ export async function searchAudit(
   const others = given.filter((name) => !(leader as readonly string[]).includes(name));
   const rest = [...others.map((name) => unled(COLUMNS[name], filter[name] ?? '')), ...contains(filter.text)];
   const end = rest.length > 0 ? await windowEnd(db, leading) : undefined;
-  const rows = await newest(db, [...leading, ...rest, ...(end ? [notBefore(end)] : [])])
-    .selectAll()
-    .limit(limit + 1)
-    .execute();
+  const rows = await (rest.length > 0 ? fitting(db, leading, rest, limit + 1) : first(db, leading, limit + 1));
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
   return { items, next: end ? cursorOf(end) : null, searchedTo: end?.at ?? null };
+}
+
+/** The rows are fetched by number after the index alone has told which: MariaDB else reads all that are newer than the page. */
+async function first(db: Db, leading: Condition[], limit: number): Promise<AuditRow[]> {
+  const keys = await newest(db, leading).select('seq').limit(limit).execute();
+  if (keys.length === 0) return [];
+  const audit = db.withTables<AuditTables>().selectFrom('audit').selectAll();
+  const rows = audit.where(
+    'seq',
+    'in',
+    keys.map(({ seq }) => seq),
+  );
+  return rows.orderBy('at', 'desc').orderBy('seq', 'desc').execute();
+}
+
+/** Of the window that begins here, the newest rows that fit the rest too. */
+async function fitting(db: Db, leading: Condition[], rest: Condition[], limit: number): Promise<AuditRow[]> {
+  const inWindow = newest(db, leading).select('seq as number').limit(SEARCH_WINDOW).as('window_rows');
+  const joined = db.withTables<AuditTables>().selectFrom('audit').innerJoin(inWindow, 'window_rows.number', 'audit.seq').selectAll('audit');
+  const query = rest.reduce((narrowed, condition) => narrowed.where((eb) => condition(eb as unknown as Eb)), joined);
+  return query.orderBy('audit.at', 'desc').orderBy('audit.seq', 'desc').limit(limit).execute();
 }
 
 const newest = (db: Db, conditions: Condition[]) =>
@@ -107,10 +125,6 @@ const before =
   ({ at, seq }: Key): Condition =>
   (eb) =>
     eb.and([eb('at', '<=', at), eb.or([eb('at', '<', at), eb('seq', '<', seq)])]);
-const notBefore =
-  ({ at, seq }: Key): Condition =>
-  (eb) =>
-    eb.and([eb('at', '>=', at), eb.or([eb('at', '>', at), eb('seq', '>=', seq)])]);
 
 function contains(text: string | undefined): Condition[] {
   if (text === undefined || text === '') return [];
