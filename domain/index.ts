@@ -5,6 +5,7 @@ import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
 import { cardMigrations, cardScopes } from './cards/index.ts';
+import { clientMigrations, clientScopes } from './clients/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
@@ -13,6 +14,7 @@ import { recordingMigrations, recordingScopes } from './recordings/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
 import { settingsMigrations, settingsScopes } from './settings/index.ts';
 import { taskMigrations, taskScopes } from './tasks/index.ts';
+import { transferMigrations, transferScopes } from './transfers/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
 import { wordMigrations, wordScopes } from './words/index.ts';
 
@@ -21,6 +23,7 @@ export const migrations = {
   ...kitMigrations,
   ...organisationMigrations,
   ...peopleMigrations,
+  ...transferMigrations,
   ...identityMigrations,
   ...callMigrations,
   ...recordingMigrations,
@@ -33,6 +36,7 @@ export const migrations = {
   ...auditCheckMigrations,
   ...taskMigrations,
   ...cardMigrations,
+  ...clientMigrations,
   ...settingsMigrations,
 };
 
@@ -44,6 +48,7 @@ export const tableScopes: TableScopes = {
   idempotency_keys: 'open',
   ...organisationScopes,
   ...peopleScopes,
+  ...transferScopes,
   ...identityScopes,
   ...callScopes,
   ...recordingScopes,
@@ -55,6 +60,7 @@ export const tableScopes: TableScopes = {
   ...auditScopes,
   ...taskScopes,
   ...cardScopes,
+  ...clientScopes,
   ...settingsScopes,
 };
 

@@ -20,8 +20,8 @@ export function requireOfficer({ officer }: Pick<RequestContext, 'officer'>): Of
 
 /** The officer who asks, as the audit trail names him. */
 export function officerActor(request: Pick<RequestContext, 'officer'>): Actor {
-  const { id, name } = requireOfficer(request);
-  return { role: 'officer', id, name };
+  const { id, name, client } = requireOfficer(request);
+  return { role: client ? 'client' : 'officer', id, name };
 }
 
 /** A call that this person may know of. Anybody else's is `not_found`: its being there is nobody's business. */

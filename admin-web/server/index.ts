@@ -3,15 +3,17 @@ import { metrics } from '@qinqiao/server-kit';
 import express, { type Express } from 'express';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { apiDocs } from './api-docs.ts';
 import { approvalCaseRoutes } from './approval-case-routes.ts';
 import { approvalFlowRoutes } from './approval-flow-routes.ts';
 import { callRoutes } from './call-routes.ts';
 import { cardRoutes } from './card-routes.ts';
+import { keepSignedBody } from './client-access.ts';
+import { clientRoutes } from './client-routes.ts';
 import type { ServerDeps } from './context.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
 import { organisationRoutes } from './organisation-routes.ts';
-import { openApiDocument } from './openapi.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
@@ -19,6 +21,7 @@ import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { webApps } from './web-apps.ts';
 import { wordRoutes } from './word-routes.ts';
 
@@ -37,10 +40,8 @@ export function createApp(deps: ServerDeps): Express {
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.metrics());
   });
-  app.get('/api/openapi.json', (_request, response) => {
-    response.json(openApiDocument());
-  });
   app.use(webApps(deps.apps));
+  app.use(apiDocs());
   app.get('/', (_request, response) => {
     response.type('html').send(LANDING_PAGE);
   });
@@ -48,7 +49,7 @@ export function createApp(deps: ServerDeps): Express {
     response.type('image/svg+xml').set('cache-control', 'public, max-age=86400').send(ICON);
   });
   app.use(recordingFiles(deps));
-  app.use(express.json({ limit: '256kb' }));
+  app.use(express.json({ limit: '256kb', verify: keepSignedBody }));
   app.use(traceRequests);
   app.use(
     restRouter(
@@ -57,6 +58,7 @@ export function createApp(deps: ServerDeps): Express {
         ...accountRoutes(deps),
         ...organisationRoutes(deps),
         ...peopleRoutes(deps),
+        ...transferRoutes(deps),
         ...securityRoutes(deps),
         ...callRoutes(deps),
         ...recordingRoutes(deps),
@@ -67,6 +69,7 @@ export function createApp(deps: ServerDeps): Express {
         ...auditRoutes(deps),
         ...taskRoutes(deps),
         ...cardRoutes(deps),
+        ...clientRoutes(deps),
       },
       deps,
     ),

@@ -6,6 +6,7 @@ import { runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import { identifyClient, isClientRequest } from './client-access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { sendFile, type FileAnswer } from './files.ts';
 import { noteAsker, requestIdOf } from './trace.ts';
@@ -73,6 +74,7 @@ async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDe
   const { db, clock } = deps;
   const token = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1] ?? null;
   if (endpoint.roles === null) return { who: null, token, officer: null, db };
+  if (isClientRequest(request)) return identifyClient(request, endpoint, deps);
   if (!token) throw new QinqiaoError('not_logged_in');
   const who = await findSession(db, clock, token);
   noteAsker(request, who);

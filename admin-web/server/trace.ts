@@ -23,12 +23,13 @@ export function noteAsker(request: Request, who: LoggedIn | Actor): void {
 }
 
 /** Refusals that are worth a record: somebody tried what is not for him. */
-const REFUSALS = new Set(['forbidden', 'out_of_scope', 'access_damaged']);
+const REFUSALS = new Set(['forbidden', 'out_of_scope', 'access_damaged', 'signature_invalid', 'request_replayed']);
 
 /** Audits refused requests as security events, then leaves the answer to the next handler. */
 export function auditRefusals(deps: ServerDeps): ErrorRequestHandler {
   const events = new SecurityEvents(deps);
   return async (thrown: unknown, request, response, next) => {
+    response.locals['code'] = thrown instanceof QinqiaoError ? thrown.code : 'internal';
     if (thrown instanceof QinqiaoError && REFUSALS.has(thrown.code)) {
       await events.record({
         action: 'security.refused',

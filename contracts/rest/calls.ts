@@ -104,11 +104,12 @@ export const callRest = {
     path: '/api/calls',
     roles: ANYONE,
     permission: 'call.read',
+    clients: true,
     query: Page.extend({ scope: z.enum(['today', 'upcoming', 'finished']) }),
     response: list(CallSummary),
   },
   createCall: { method: 'post', path: '/api/calls', roles: OFFICER, permission: 'call.arrange', body: NewCall, response: CallSummary },
-  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, permission: 'call.read', params: CallParams, response: CallSummary },
+  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, permission: 'call.read', clients: true, params: CallParams, response: CallSummary },
   grantCall: {
     method: 'post',
     path: '/api/calls/:id/grant',

@@ -13,6 +13,8 @@ export interface RestEndpoint {
   reauth?: true;
   /** A write that must not happen twice: sent with an `Idempotency-Key`, a repetition gets the first answer. */
   idempotent?: true;
+  /** May be given to third-party clients (see `clients.ts`). */
+  clients?: true;
   /** `in`: the request's body is a file's bytes, its name in the query. `out`: the answer is a file. */
   file?: 'in' | 'out';
   params?: z.ZodType;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { clientRest } from './clients.ts';
 import { cardRest } from './cards.ts';
 import { taskRest } from './tasks.ts';
 import { auditRest } from './audit.ts';
@@ -7,18 +8,21 @@ import { callRest } from './calls.ts';
 import { identityRest } from './identity.ts';
 import { organisationRest } from './organisation.ts';
 import { peopleRest } from './people.ts';
+import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
 
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
 export * from './cards.ts';
+export * from './clients.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
 export * from './organisation.ts';
 export * from './people.ts';
 export * from './settings.ts';
+export * from './transfers.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
 export const rest = {
@@ -28,10 +32,9 @@ export const rest = {
   ...settingsRest,
   ...approvalRest,
   ...auditRest,
-  ...peopleRest,
+  ...peopleRest, ...transferRest,
   ...taskRest,
-  ...cardRest,
-} as const;
+  ...cardRest, ...clientRest } as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

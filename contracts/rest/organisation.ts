@@ -81,6 +81,7 @@ export const organisationRest = {
     path: '/api/organisation',
     roles: OFFICER,
     permission: 'organisation.read',
+    clients: true,
     response: z.object({ items: z.array(OrgUnitView) }),
   },
   addOrgUnit: {

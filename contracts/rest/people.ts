@@ -257,10 +257,11 @@ export const peopleRest = {
     path: '/api/inmates',
     roles: OFFICER,
     permission: 'inmate.read',
+    clients: true,
     query: InmateQuery,
     response: list(InmateView),
   },
-  getInmate: { method: 'get', path: '/api/inmates/:id', roles: OFFICER, permission: 'inmate.read', params: Params, response: InmateView },
+  getInmate: { method: 'get', path: '/api/inmates/:id', roles: OFFICER, permission: 'inmate.read', clients: true, params: Params, response: InmateView },
   addInmate: {
     method: 'post',
     path: '/api/inmates',

@@ -20,6 +20,8 @@ export interface OfficerAccess {
   permissions: ReadonlySet<Permission>;
   scope: DataScope;
   seen: SeenUnits;
+  /** A third party's program, which asks like an officer. */
+  client?: true;
 }
 
 type Tables = AccessTables & PeopleTables & OrganisationTables;
@@ -58,7 +60,7 @@ export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: stri
 const isPermission = (name: string): name is Permission => Permission.safeParse(name).success;
 
 /** The rows a data scope stands for; wards bring the prisons they lie in. */
-async function seenUnits(db: Db, scope: DataScope, officer: { id: string; prisonId: string }): Promise<SeenUnits> {
+export async function seenUnits(db: Db, scope: DataScope, officer: { id: string; prisonId: string }): Promise<SeenUnits> {
   const none = { all: false, prisons: [], wards: [], partly: [], own: null };
   if (scope.kind === 'bureau') return SEES_ALL;
   if (scope.kind === 'prisons') return { ...none, prisons: scope.ids };

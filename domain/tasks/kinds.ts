@@ -1,5 +1,6 @@
 import { forgetIdempotencyKeys, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { archiveAudit, verifyTrail } from '../audit/index.ts';
+import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { readParameter } from '../settings/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
@@ -81,5 +82,26 @@ const forgetTaskRuns: TaskKind = {
   run: async (context) => `${await forgetRuns(context.db, daysAgo(context))} 次已删除 deleted`,
 };
 
+const forgetClientCalls: TaskKind = {
+  kind: 'clients.forget',
+  label: { zh: '清理接口调用日志', en: 'Forget calls of clients' },
+  help: { zh: '删除旧的第三方调用日志与过期计数', en: 'Deletes old calls of third parties and counters that are over' },
+  fields: [days(180, 3650, 365)],
+  cron: '0 3 * * *',
+  builtIn: true,
+  timeLimitS: 600,
+  run: async (context) => {
+    const past = await forgetPast(context.db, context.clock.now(), SIGNATURE_WINDOW_MS);
+    return `${await forgetCalls(context.db, daysAgo(context))} 条调用 calls, ${past} 项计数 counters`;
+  },
+};
+
 /** The kinds of work of every installation. */
-export const TASK_KINDS: readonly TaskKind[] = [verifyAudit, archiveOldAudit, forgetSessions, forgetKeys, forgetTaskRuns];
+export const TASK_KINDS: readonly TaskKind[] = [
+  verifyAudit,
+  archiveOldAudit,
+  forgetSessions,
+  forgetKeys,
+  forgetTaskRuns,
+  forgetClientCalls,
+];
