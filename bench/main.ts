@@ -1,5 +1,6 @@
 // npm run bench -- NAME…: measures and prints JSON on stdout, progress on stderr. docs/performance.md keeps the figures.
 import { benchAlerts } from './alerts.ts';
+import { benchAudit } from './audit.ts';
 import { benchLoad } from './load/index.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
@@ -9,9 +10,13 @@ const BENCHES: Record<string, () => Promise<object>> = {
   alerts: benchAlerts,
   sync: benchSyncAndCost,
   load: benchLoad,
+  audit: benchAudit,
 };
 
-const names = process.argv.slice(2);
+const args = process.argv.slice(2);
+/** What follows are a bench's own options. */
+const options = args.findIndex((arg) => arg.startsWith('--'));
+const names = options < 0 ? args : args.slice(0, options);
 const wanted = names.length > 0 ? names : Object.keys(BENCHES);
 for (const name of wanted) {
   const bench = BENCHES[name];

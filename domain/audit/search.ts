@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { QinqiaoError } from '@qinqiao/contracts';
-import type { AuditRow, AuditTables, Db } from '@qinqiao/server-kit';
+import { type AuditRow, type AuditTables, type Db, isSqlite } from '@qinqiao/server-kit';
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 
 /** What is looked for; everything given must fit. Times are instants, `to` exclusive. */
@@ -27,7 +27,7 @@ export interface AuditPage {
 }
 
 /** How many records one page is looked for in, where no index answers alone. */
-export const SEARCH_WINDOW = 20_000;
+export const SEARCH_WINDOW = 10_000;
 
 interface Key {
   at: string;
@@ -57,17 +57,18 @@ export async function searchAudit(
 ): Promise<AuditPage> {
   const given = (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((name) => filter[name] !== undefined);
   const leader = LEADERS.find((names) => names.every((name) => filter[name] !== undefined)) ?? [];
-  const equal = (names: readonly (keyof typeof COLUMNS)[]) =>
-    names.map(
-      (name): Condition =>
-        (eb) =>
-          eb(COLUMNS[name], '=', filter[name] ?? ''),
-    );
-  const leading = [...equal(leader), ...within(filter), ...(cursor === undefined ? [] : [before(parseCursor(cursor))])];
+  const lead: Lead = {
+    columns: leader.map((name) => COLUMNS[name]),
+    conditions: [
+      ...leader.map((name) => led(db, COLUMNS[name], filter[name] ?? '')),
+      ...within(filter),
+      ...(cursor === undefined ? [] : [before(parseCursor(cursor))]),
+    ],
+  };
   const others = given.filter((name) => !(leader as readonly string[]).includes(name));
   const rest = [...others.map((name) => unled(COLUMNS[name], filter[name] ?? '')), ...contains(filter.text)];
-  const end = rest.length > 0 ? await windowEnd(db, leading) : undefined;
-  const rows = await (rest.length > 0 ? fitting(db, leading, rest, limit + 1) : first(db, leading, limit + 1));
+  const end = rest.length > 0 ? await windowEnd(db, lead) : undefined;
+  const rows = await (rest.length > 0 ? fitting(db, lead, rest, limit + 1) : first(db, lead, limit + 1));
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
@@ -75,8 +76,8 @@ export async function searchAudit(
 }
 
 /** The rows are fetched by number after the index alone has told which: MariaDB else reads all that are newer than the page. */
-async function first(db: Db, leading: Condition[], limit: number): Promise<AuditRow[]> {
-  const keys = await newest(db, leading).select('seq').limit(limit).execute();
+async function first(db: Db, lead: Lead, limit: number): Promise<AuditRow[]> {
+  const keys = await newest(db, lead).select('seq').limit(limit).execute();
   if (keys.length === 0) return [];
   const audit = db.withTables<AuditTables>().selectFrom('audit').selectAll();
   const rows = audit.where(
@@ -88,22 +89,30 @@ async function first(db: Db, leading: Condition[], limit: number): Promise<Audit
 }
 
 /** Of the window that begins here, the newest rows that fit the rest too. */
-async function fitting(db: Db, leading: Condition[], rest: Condition[], limit: number): Promise<AuditRow[]> {
-  const inWindow = newest(db, leading).select('seq as number').limit(SEARCH_WINDOW).as('window_rows');
+async function fitting(db: Db, lead: Lead, rest: Condition[], limit: number): Promise<AuditRow[]> {
+  const inWindow = newest(db, lead).select('seq as number').limit(SEARCH_WINDOW).as('window_rows');
   const joined = db.withTables<AuditTables>().selectFrom('audit').innerJoin(inWindow, 'window_rows.number', 'audit.seq').selectAll('audit');
   const query = rest.reduce((narrowed, condition) => narrowed.where((eb) => condition(eb as unknown as Eb)), joined);
   return query.orderBy('audit.at', 'desc').orderBy('audit.seq', 'desc').limit(limit).execute();
 }
 
-const newest = (db: Db, conditions: Condition[]) =>
-  conditions
-    .reduce((query, condition) => query.where(condition), db.withTables<AuditTables>().selectFrom('audit'))
-    .orderBy('at', 'desc')
-    .orderBy('seq', 'desc');
+/** What leads through the trail: columns that are held fast, and all that is asked of the index. */
+interface Lead {
+  columns: (typeof COLUMNS)[keyof typeof COLUMNS][];
+  conditions: Condition[];
+}
+
+/** In the order of the leading index; its first columns are the same in every row. */
+function newest(db: Db, { columns, conditions }: Lead) {
+  const audit = db.withTables<AuditTables>().selectFrom('audit');
+  const narrowed = conditions.reduce((query, condition) => query.where(condition), audit);
+  const ordered = columns.reduce((query, column) => query.orderBy(column, 'desc'), narrowed);
+  return ordered.orderBy('at', 'desc').orderBy('seq', 'desc');
+}
 
 /** The last record of the window that begins here, or undefined when fewer are left. */
-async function windowEnd(db: Db, leading: Condition[]): Promise<Key | undefined> {
-  return newest(db, leading)
+async function windowEnd(db: Db, lead: Lead): Promise<Key | undefined> {
+  return newest(db, lead)
     .select(['at', 'seq'])
     .offset(SEARCH_WINDOW - 1)
     .limit(1)
@@ -113,6 +122,12 @@ async function windowEnd(db: Db, leading: Condition[]): Promise<Key | undefined>
 function within({ from, to }: AuditFilter): Condition[] {
   return [...(from === undefined ? [] : [(eb: Eb) => eb('at', '>=', from)]), ...(to === undefined ? [] : [(eb: Eb) => eb('at', '<', to)])];
 }
+
+/** Held fast. MariaDB takes an equality for a reason to read the index from its end, past all that is newer; a range it enters at its place. */
+const led =
+  (db: Db, column: Lead['columns'][number], value: string): Condition =>
+  (eb) =>
+    isSqlite(db) ? eb(column, '=', value) : eb.and([eb(column, '>=', value), eb(column, '<=', value)]);
 
 /** An equality that no index can be used for, so that neither database leaves the leading one for it. */
 const unled =
