@@ -58,10 +58,10 @@ export async function openRestServer(on: Database) {
     const { body } = await ask('POST', '/api/login/officer', undefined, { account: `o-${id}`, password: PASSWORD });
     const token = body['token'] as string;
     const as = (method: string, path: string, content?: unknown, key?: string) => ask(method, path, token, content, key);
-    return { id, name, as };
+    return { id, name, token, as };
   };
   const resources = stack.move();
-  return { store, ask, officer, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { store, url, ask, officer, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 export type RestServer = Awaited<ReturnType<typeof openRestServer>>;
 export type TestOfficer = Awaited<ReturnType<RestServer['officer']>>;

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { tableScopes } from '@qinqiao/domain';
+import { addTestPeople, DATABASES, type TestPeople } from '@qinqiao/domain/testing';
+import { verifyAudit } from '@qinqiao/server-kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { INJECTIONS, type OpenApi, type Operation, operationsOf, sample, WRONG_BODIES } from './bad-input-testing.ts';
+import { openRestServer, type RestServer } from './rest-testing.ts';
+
+/** What a request leaves behind by itself, whatever it asks: counters, trails and log-ins. */
+const VOLATILE = new Set([
+  'audit',
+  'audit_head',
+  'audit_refusals',
+  'idempotency_keys',
+  'jobs',
+  'kysely_migration',
+  'kysely_migration_lock',
+  'login_challenges',
+  'login_failures',
+  'officer_factors',
+  'sessions',
+]);
+/** Nothing of these may ever be in an answer. */
+const LEAKS = [/sqlite|mariadb|er_[a-z]+_|kysely|select .* from/i, /node_modules|\.ts:\d+/, /argon2id\$/, /root:.:0:0/];
+
+interface Attempt {
+  operation: Operation;
+  path: string;
+  body?: unknown;
+  raw?: string;
+}
+
+let server: RestServer;
+let document: OpenApi;
+let operations: Operation[];
+let ours: TestPeople;
+
+type Rows = Map<string, string[]>;
+
+/** Every row of the tables, as hashes. */
+async function snapshot(tables: readonly string[]): Promise<Rows> {
+  const rows: Rows = new Map();
+  for (const table of tables) {
+    const found = await server.store.db.withTables<Record<string, Record<string, unknown>>>().selectFrom(table).selectAll().execute();
+    rows.set(table, found.map((row) => createHash('sha1').update(JSON.stringify(row)).digest('hex')).toSorted());
+  }
+  return rows;
+}
+
+async function tables(): Promise<string[]> {
+  const found = await server.store.db.introspection.getTables();
+  return found.map(({ name }) => name).filter((name) => !VOLATILE.has(name));
+}
+
+const pathOf = (operation: Operation, value: string) => operation.path.replace(/\{\w+\}/g, () => encodeURIComponent(value));
+
+function queryOf(operation: Operation, text: string): string {
+  const fields = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+  const query = new URLSearchParams(fields.map(({ name, schema }) => [name, String(sample(schema, document, text))])).toString();
+  return query && `?${query}`;
+}
+
+const bodySchema = (operation: Operation) => operation.requestBody?.content['application/json']?.schema;
+
+/** One route, tried in many ways; `id` stands where the path names something. */
+function attempts(
+  operation: Operation,
+  ids: readonly string[],
+  { injections = INJECTIONS }: { injections?: readonly string[] } = {},
+): Attempt[] {
+  const schema = bodySchema(operation);
+  const filled = (text: string) => (schema ? { body: sample(schema, document, text) } : {});
+  const [id = 'x'] = ids;
+  return [
+    ...ids.map((value) => ({ operation, path: pathOf(operation, value), ...filled(value) })),
+    ...ids.map((value) => ({ operation, path: pathOf(operation, value) + queryOf(operation, id), ...filled(id) })),
+    ...injections.map((text) => ({ operation, path: pathOf(operation, text) + queryOf(operation, text), ...filled(text) })),
+    ...(schema ? WRONG_BODIES.map((body) => ({ operation, path: pathOf(operation, id), body })) : []),
+    ...(schema ? [{ operation, path: pathOf(operation, id), raw: '{"a":' }] : []),
+    ...(schema ? [{ operation, path: pathOf(operation, id), raw: JSON.stringify({ name: 'x'.repeat(400_000) }) }] : []),
+    { operation, path: `${pathOf(operation, id)}?limit=999999&cursor=${encodeURIComponent(INJECTIONS[0] ?? '')}&scope=x`, ...filled('x') },
+    { operation, path: pathOf(operation, 'x'.repeat(5000)), ...filled('x'.repeat(50_000)) },
+    { operation, path: operation.path.replace(/\{\w+\}/g, '%E0%A4%A'), ...filled('x') },
+  ];
+}
+
+async function send({ operation, path, body, raw }: Attempt, token?: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(server.url + path, {
+    method: operation.method,
+    headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': 'application/json' },
+    ...(operation.method === 'GET' ? {} : { body: raw ?? (body === undefined ? '' : JSON.stringify(body)) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Sends all; each answer must be a proper one that gives nothing away. */
+async function sendAll(
+  all: readonly Attempt[],
+  token: string | undefined,
+  allowed: (status: number) => boolean,
+  secrets: readonly string[],
+) {
+  const wrong: string[] = [];
+  for (const attempt of all) {
+    const { status, text } = await send(attempt, token);
+    const leak = [...LEAKS.map((pattern) => pattern.exec(text)?.[0]), ...secrets.filter((secret) => text.includes(secret))].find(Boolean);
+    if (status >= 500 || !allowed(status) || leak) {
+      const tried = JSON.stringify(attempt.body ?? attempt.raw ?? '').slice(0, 120);
+      wrong.push(
+        `${attempt.operation.operationId} ${attempt.operation.method} ${attempt.path.slice(0, 120)} ${tried} → ${status} ${leak ?? text.slice(0, 200)}`,
+      );
+    }
+  }
+  return wrong;
+}
+
+describe.each(DATABASES)('bad input on %s', (on) => {
+  beforeEach(async () => {
+    server = await openRestServer(on);
+    document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApi;
+    // Whoever logs out is refused everything afterwards, which would show nothing.
+    operations = operationsOf(document).filter(({ operationId }) => operationId !== 'logout');
+    ours = await addTestPeople(server.store.db, 'argon2id$none');
+  });
+  afterEach(() => server[Symbol.asyncDispose]());
+  const idsOfOurs = () => [ours.ids.inmate, ours.ids.family, ours.ids.officer, ours.ids.prison, ours.ids.ward, ours.ids.room];
+  const secretsOfOurs = () => [ours.keys.number, ours.keys.phone, ours.keys.device, ours.keys.account];
+
+  it('describes every route of the interface', () => {
+    expect(operations.length).toBeGreaterThan(100);
+    expect(operations.filter(({ security }) => !security).map(({ operationId }) => operationId)).toEqual([
+      'loginOfficer',
+      'loginSecondFactor',
+      'loginInmate',
+      'loginFamily',
+    ]);
+  });
+
+  it('is refused to somebody who is not logged in, and changes nothing', async () => {
+    const before = await snapshot(await tables());
+    const all = operations.flatMap((operation) => attempts(operation, [ours.ids.inmate]));
+    expect(await sendAll(all, undefined, (status) => status >= 400, secretsOfOurs())).toEqual([]);
+    expect(await sendAll(all.slice(0, 50), 'forged.token', (status) => status >= 400, secretsOfOurs())).toEqual([]);
+    expect(await snapshot(await tables())).toEqual(before);
+    expect(await verifyAudit(server.store.db)).toBeNull();
+  });
+
+  it('is refused to an officer whose roles allow nothing', async () => {
+    const officer = await server.officer(ours.ids.prison, 'audit-admin', { kind: 'own' });
+    const access = server.store.db.withTables<{ officer_access: { officer_id: string } }>();
+    await access.deleteFrom('officer_access').where('officer_id', '=', officer.id).execute();
+    const before = await snapshot(await tables());
+    // What is the officer's own (password, factors, sessions, to-do list) is his whatever he may do.
+    const guarded = operations.filter(({ description }) => description?.includes('Permission:'));
+    expect(guarded.length).toBeGreaterThan(60);
+    const all = guarded.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: INJECTIONS.slice(0, 3) }));
+    expect(await sendAll(all, officer.token, (status) => status >= 400, secretsOfOurs())).toEqual([]);
+    const own = operations.filter((operation) => !guarded.includes(operation)).flatMap((operation) => attempts(operation, idsOfOurs()));
+    expect(await sendAll(own, officer.token, (status) => status < 500, secretsOfOurs())).toEqual([]);
+    expect((await officer.as('GET', '/api/me')).status).toBe(200);
+    expect(await snapshot(await tables())).toEqual(before);
+  });
+
+  it.each(['business-admin', 'system-admin', 'security-admin', 'audit-admin'])(
+    'changes and shows nothing of another prison to its %s',
+    async (role) => {
+      const theirs = await addTestPeople(server.store.db);
+      const officer = await server.officer(theirs.ids.prison, role, { kind: 'prisons', ids: [theirs.ids.prison] });
+      const scoped = (await tables()).filter((table) => tableScopes[table] !== 'open');
+      const before = await snapshot(scoped);
+      const all = operations.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: INJECTIONS.slice(0, 4) }));
+      expect(await sendAll(all, officer.token, (status) => status < 500, secretsOfOurs())).toEqual([]);
+      const after = await snapshot(scoped);
+      for (const [table, rows] of before) {
+        const left = new Set(after.get(table));
+        expect([table, rows.filter((row) => !left.has(row))]).toEqual([table, []]);
+      }
+    },
+  );
+});
