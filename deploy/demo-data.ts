@@ -10,6 +10,8 @@ import { setParameter } from '@qinqiao/domain/settings';
 import { addWord } from '@qinqiao/domain/words';
 import { type Clock, type CryptoProvider, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 
+import { addDemoApprovals } from './demo-approvals.ts';
+
 /** What somebody who tries Qinqiao out logs in with; kept in the data folder, readable by its owner only. */
 export interface DemoLogins {
   officers: { account: string; password: string; name: string }[];
@@ -97,6 +99,7 @@ export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: stri
     for (const word of WORDS) await addWord(trx, word, clock);
   });
   for (const call of CALLS) await addCall(db, clock, call);
+  await addDemoApprovals(db, clock, PRISON_ID);
   writeFileSync(fileOf(dataDir), JSON.stringify(logins, null, 2), { mode: 0o600 });
   return true;
 }

@@ -16,6 +16,7 @@ import {
   toHistoryEntry,
 } from '@qinqiao/domain/approvals';
 import { findOrgUnit } from '@qinqiao/domain/organisation';
+import { readParameter } from '@qinqiao/domain/settings';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
 import { officerActor, requireOfficer } from './access.ts';
 import { assertMayApply, readableCase } from './approval-access.ts';
@@ -103,7 +104,10 @@ function taskRoutes({ db, clock, log }: ServerDeps): Pick<RestHandlers, TaskRout
   // One's own tasks are one's own, also those of cases outside one's data scope: the whole store answers, for this officer only.
   return {
     listTasks: async (request) => listTasks(db, requireOfficer(request).id, given(request.query)),
-    countTasks: async (request) => countTasks(db, requireOfficer(request).id, now()),
+    countTasks: async (request) => ({
+      ...(await countTasks(db, requireOfficer(request).id, now())),
+      lateHours: await readParameter(db, 'approval.lateHours'),
+    }),
     decideTasks: async (request) => {
       const { cases, decision } = request.body;
       const outcomes = await decideBatch(db, roleHolders, cases, decision, officerActor(request), now);

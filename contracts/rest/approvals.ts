@@ -183,6 +183,8 @@ export const TaskCounts = z.object({
   late: z.number().int(),
   /** Type → how many; a type without any is missing. */
   byType: z.partialRecord(ApprovalType, z.number().int()),
+  /** After so many hours a task without a time limit counts as waiting long. */
+  lateHours: z.number().int(),
 });
 export type TaskCounts = z.infer<typeof TaskCounts>;
 

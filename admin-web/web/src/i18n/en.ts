@@ -1,4 +1,5 @@
 import { accountEn } from './texts/account.ts';
+import { approvalsEn } from './texts/approvals.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
 import { settingsEn } from './texts/settings.ts';
@@ -6,6 +7,7 @@ import type { Translation } from './zh.ts';
 
 export const en: Translation = {
   account: accountEn,
+  approvals: approvalsEn,
   organisation: organisationEn,
   security: securityEn,
   settings: settingsEn,
@@ -72,6 +74,11 @@ export const en: Translation = {
     sessions: 'Sessions',
     keys: 'Keys',
     account: 'My account',
+    todo: 'To do',
+    records: 'Approval records',
+    flows: 'Approval flows',
+    design: 'Flow designer',
+    delegations: 'Delegation',
     parameters: 'Parameters',
     retention: 'Audit retention',
     dictionaries: 'Dictionaries',

@@ -1,9 +1,11 @@
 import { accountZh } from './texts/account.ts';
+import { approvalsZh } from './texts/approvals.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
+  approvals: approvalsZh,
   organisation: organisationZh,
   security: securityZh,
   settings: settingsZh,
@@ -70,6 +72,11 @@ export const zh = {
     sessions: '登录会话',
     keys: '密钥',
     account: '我的账号',
+    todo: '待办审批',
+    records: '审批记录',
+    flows: '审批流程',
+    design: '流程设计',
+    delegations: '审批代理',
     parameters: '系统参数',
     retention: '审计留存期限',
     dictionaries: '数据字典',
