@@ -1,0 +1,39 @@
+import type { Permission } from '@qinqiao/contracts';
+import { lazy, type ReactNode } from 'react';
+import { Navigate, Route, Routes } from 'react-router-dom';
+import { PageLoading } from '../components/page-loading.tsx';
+import { useOfficer, usePermissions } from '../components/use-allowed.ts';
+import { PAGES } from './pages.tsx';
+import { Shell } from './shell.tsx';
+import { isShown } from './side-menu.tsx';
+
+const ROUTES = PAGES.map(({ load, ...page }) => ({ ...page, Page: lazy(async () => ({ default: await load() })) }));
+
+/** Every page behind the log-in. */
+export function Inside() {
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        {ROUTES.map(({ path, permission, Page }) => (
+          <Route key={path} path={path} element={<Allowed permission={permission} page={<Page />} />} />
+        ))}
+        <Route path="*" element={<Home />} />
+      </Route>
+    </Routes>
+  );
+}
+
+function Allowed({ permission, page }: { permission: Permission | undefined; page: ReactNode }) {
+  const permissions = usePermissions();
+  const officer = useOfficer();
+  if (permission && !officer) return <PageLoading />;
+  return permission && !permissions.has(permission) ? <Navigate to="/" replace /> : page;
+}
+
+/** The first page that the officer may open. */
+function Home() {
+  const officer = useOfficer();
+  const permissions = usePermissions();
+  if (!officer) return <PageLoading />;
+  return <Navigate to={PAGES.find((page) => isShown(page, permissions))?.path ?? '/account'} replace />;
+}
