@@ -8,6 +8,7 @@ import { startApprovalTicker } from '@qinqiao/domain/approvals';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
 import { finishPeople } from '@qinqiao/domain/people';
+import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
 import {
   type Clock,
@@ -88,6 +89,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     recorder: box.signaling?.links.recorder ?? false,
     speech: config.speech.engine === 'none' || (box.signaling?.links.asr ?? false),
   });
+  stack.use(startTransfers({ db, crypto, clock, config, log: platform.logger('transfers') }));
   const app = createApp({
     config,
     secret,

@@ -1,4 +1,5 @@
 export { readCsv } from './csv-reader.ts';
+export { smallWorkbook, type SmallSheet } from './small-workbook.ts';
 export { type SheetRow, readXlsx } from './xlsx-reader.ts';
 export type { Bytes } from './zip.ts';
 

@@ -1,0 +1,15 @@
+import { QinqiaoError } from '@qinqiao/contracts';
+import { contactTransfer, familyTransfer, inmateLevelTransfer, inmateTransfer } from '../people/transfers/index.ts';
+import type { TransferKind } from './kind.ts';
+
+/** Every kind of file that goes in or out. */
+export const TRANSFER_KINDS: readonly TransferKind[] = [inmateTransfer, inmateLevelTransfer, familyTransfer, contactTransfer];
+
+export const findKind = (name: string): TransferKind | undefined => TRANSFER_KINDS.find((kind) => kind.name === name);
+
+/** Throws `not_found`. */
+export function requireKind(name: string): TransferKind {
+  const kind = findKind(name);
+  if (!kind) throw new QinqiaoError('not_found');
+  return kind;
+}

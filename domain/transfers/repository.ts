@@ -1,0 +1,121 @@
+import { ERRORS, type ImportMode, QinqiaoError, type TransferView } from '@qinqiao/contracts';
+import { type Db, newId, toInstant } from '@qinqiao/server-kit';
+import type { TransferTables } from './migrations.ts';
+import { findKind } from './registry.ts';
+
+export type TransferRow = TransferTables['transfers'];
+const transfers = (db: Db) => db.withTables<TransferTables>();
+
+export interface NewTransfer {
+  id?: string;
+  direction: 'import' | 'export';
+  kind: string;
+  mode?: ImportMode;
+  checkOnly?: boolean;
+  fileName: string;
+  officer: { id: string; name: string };
+}
+
+export async function addTransfer(db: Db, transfer: NewTransfer, now: Date): Promise<TransferRow> {
+  const { id = newId(), direction, kind, mode = 'new', checkOnly = false, fileName, officer } = transfer;
+  const whose = { officer_id: officer.id, officer_name: officer.name, created_at: toInstant(now), finished_at: null };
+  const counts = { progress: 0, total: 0, added: 0, updated: 0, wrong: 0 };
+  const flags = { check_only: checkOnly ? (1 as const) : (0 as const), has_error_file: 0 as const, cancel_asked: 0 as const };
+  const state = direction === 'import' ? ('queued' as const) : ('running' as const);
+  const row = { id, direction, kind, mode, file_name: fileName, state, error: null, ...whose, ...counts, ...flags };
+  await transfers(db).insertInto('transfers').values(row).execute();
+  return row;
+}
+
+export const findTransfer = (db: Db, id: string): Promise<TransferRow | undefined> =>
+  transfers(db).selectFrom('transfers').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** An officer's own. Throws `not_found` for another's too. */
+export async function requireTransfer(db: Db, officerId: string, id: string): Promise<TransferRow> {
+  const row = await findTransfer(db, id);
+  if (row?.officer_id !== officerId) throw new QinqiaoError('not_found');
+  return row;
+}
+
+/** An officer's own, the newest first. */
+export async function listTransfers(
+  db: Db,
+  officerId: string,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ items: TransferView[]; next: string | null }> {
+  let query = transfers(db).selectFrom('transfers').selectAll().where('officer_id', '=', officerId);
+  if (cursor !== undefined) query = query.where('id', '<', cursor);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const items = rows.slice(0, limit);
+  return { items: items.map(viewTransfer), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export async function updateTransfer(db: Db, id: string, change: Partial<TransferRow>): Promise<void> {
+  await transfers(db).updateTable('transfers').set(change).where('id', '=', id).execute();
+}
+
+/** Ends a transfer that has not ended yet. Answers whether it was this call that did. */
+export async function endTransfer(
+  db: Db,
+  id: string,
+  state: TransferRow['state'],
+  now: Date,
+  more: Partial<TransferRow> = {},
+): Promise<boolean> {
+  const ended = transfers(db)
+    .updateTable('transfers')
+    .set({ ...more, state, finished_at: toInstant(now) })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running']);
+  return (await ended.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+export async function unfinishedImports(db: Db): Promise<string[]> {
+  const open = transfers(db).selectFrom('transfers').select('id').where('state', 'in', ['queued', 'running']);
+  return (await open.where('direction', '=', 'import').execute()).map(({ id }) => id);
+}
+
+/** Transfers older than this, whose files may go. */
+export async function oldTransfers(db: Db, before: string): Promise<string[]> {
+  const rows = await transfers(db)
+    .selectFrom('transfers')
+    .select('id')
+    .where('created_at', '<', before)
+    .where('has_error_file', '=', 1)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export function viewTransfer(row: TransferRow): TransferView {
+  const title = findKind(row.kind)?.title ?? { zh: row.kind, en: row.kind };
+  return {
+    id: row.id,
+    direction: row.direction,
+    kind: row.kind,
+    title,
+    state: row.state,
+    mode: row.mode,
+    checkOnly: row.check_only === 1,
+    fileName: row.file_name,
+    progress: row.progress,
+    rows: row.total,
+    added: row.added,
+    updated: row.updated,
+    wrong: row.wrong,
+    error: row.error === null ? null : (JSON.parse(row.error) as TransferView['error']),
+    hasErrorFile: row.has_error_file === 1,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+/** Why a transfer failed, as it is stored. */
+export function errorColumn(error: QinqiaoError): string {
+  const { zh, en } = ERRORS[error.code];
+  const fields = Object.values(error.fieldTexts ?? {});
+  const more = (language: 'zh' | 'en') => fields.map((text) => text[language]).join('; ');
+  return JSON.stringify(fields.length > 0 ? { zh: `${zh}：${more('zh')}`, en: `${en}: ${more('en')}` } : { zh, en });
+}

@@ -1,0 +1,133 @@
+import { hostname } from 'node:os';
+import { QinqiaoError } from '@qinqiao/contracts';
+import {
+  type Clock,
+  type Config,
+  type CryptoProvider,
+  type Db,
+  JobQueue,
+  type Logger,
+  newId,
+  type RunningJob,
+  toInstant,
+} from '@qinqiao/server-kit';
+import { TransferFiles } from './files.ts';
+import { requireKind } from './registry.ts';
+import { endTransfer, errorColumn, findTransfer, oldTransfers, unfinishedImports, updateTransfer } from './repository.ts';
+import { runInThread } from './thread.ts';
+
+export const IMPORT_JOB = 'transfer.import';
+/** A node that died leaves its import behind for so long. */
+const LEASE_MS = 20_000;
+const LOOK_MS = 300;
+const ATTEMPTS = 3;
+const KEEP_FILES_MS = 7 * 24 * 3600_000;
+const TIDY_MS = 6 * 3600_000;
+
+export interface TransferDeps {
+  db: Db;
+  crypto: CryptoProvider;
+  clock: Clock;
+  log: Logger;
+  config: Pick<Config, 'dataDir' | 'databaseUrl' | 'secret'>;
+}
+
+/** Works on imports, one after the other, and takes old files away, until disposed. Imports in work are broken off then, and begin anew at the next start. */
+export function startTransfers(deps: TransferDeps): AsyncDisposable {
+  const { db, clock, log } = deps;
+  const owner = `${hostname().slice(0, 24)}-${newId()}`;
+  const queue = new JobQueue(db, { owner, leaseMs: LEASE_MS, maxAttempts: ATTEMPTS, clock, log });
+  const stopping = new AbortController();
+  // A job that was given up because of stops and crashes is taken up by the next start.
+  void resumeImports(db, queue).catch((error: unknown) => log.error({ err: error }, 'unfinished imports were not taken up'));
+  const work = queue.work(IMPORT_JOB, (job) => runJob(deps, job, stopping.signal));
+  const tidy = () => void removeOldFiles(deps).catch((error: unknown) => log.error({ err: error }, 'old transfer files remain'));
+  const timer = setInterval(tidy, TIDY_MS);
+  tidy();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await work[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function resumeImports(db: Db, queue: JobQueue): Promise<void> {
+  for (const id of await unfinishedImports(db)) await queue.enqueue(db, { kind: IMPORT_JOB, key: id, payload: {} });
+}
+
+/** One attempt at an import. A file that is refused ends it; what is our own fault is tried again, some times. */
+async function runJob({ db, crypto, clock, log, config }: TransferDeps, job: RunningJob, stopping: AbortSignal): Promise<void> {
+  const files = new TransferFiles(config.dataDir, crypto);
+  const started = await begin(db, job.key);
+  if (!started) return;
+  const cancelled = new AbortController();
+  const watch = watchProgress(db, job.key, () => cancelled.abort());
+  try {
+    await runInThread({ ...config, transferId: job.key }, watch.progress, AbortSignal.any([cancelled.signal, stopping]));
+  } catch (error) {
+    await endOrTryAgain({ db, clock, log }, job, error);
+  } finally {
+    await watch[Symbol.asyncDispose]();
+  }
+  // Stopped, not ended: the job's failure leaves it to the next start.
+  if (stopping.aborted && !cancelled.signal.aborted && (await findTransfer(db, job.key))?.state === 'running')
+    throw new Error('broken off by a stop');
+  if (cancelled.signal.aborted) await cancel({ db, crypto, clock }, job.key);
+  await files.remove(job.key, 'in');
+}
+
+async function begin(db: Db, id: string): Promise<boolean> {
+  const transfer = await findTransfer(db, id);
+  if (!transfer || !['queued', 'running'].includes(transfer.state)) return false;
+  await updateTransfer(db, id, { state: 'running', progress: 0, total: 0, wrong: 0 });
+  return true;
+}
+
+async function cancel({ db, clock }: Pick<TransferDeps, 'db' | 'crypto' | 'clock'>, id: string): Promise<void> {
+  if (!(await endTransfer(db, id, 'cancelled', clock.now()))) return;
+  const transfer = await findTransfer(db, id);
+  if (transfer) await requireKind(transfer.kind).discard?.(db, id);
+}
+
+async function endOrTryAgain(
+  { db, clock, log }: Pick<TransferDeps, 'db' | 'clock' | 'log'>,
+  job: RunningJob,
+  error: unknown,
+): Promise<void> {
+  const refused = error instanceof QinqiaoError ? error : new QinqiaoError('internal', { cause: error });
+  const mayPass = refused.code === 'internal' || refused.code === 'edit_conflict' || refused.code === 'audit_failed';
+  if (mayPass && job.attempt < ATTEMPTS) throw error;
+  log.warn({ err: error, transfer: job.key }, 'import failed');
+  await endTransfer(db, job.key, 'failed', clock.now(), { error: errorColumn(refused) });
+}
+
+/** Writes the progress down now and then, and looks whether somebody wants it to stop. */
+function watchProgress(db: Db, id: string, onCancel: () => void): AsyncDisposable & { progress: (percent: number) => void } {
+  let percent = 0;
+  let written = 0;
+  let looking: Promise<void> = Promise.resolve();
+  const look = async () => {
+    if (percent > written) await updateTransfer(db, id, { progress: (written = percent) });
+    if ((await findTransfer(db, id))?.cancel_asked === 1) onCancel();
+  };
+  // A look that failed is followed by another.
+  const timer = setInterval(() => (looking = looking.then(look).catch(() => undefined)), LOOK_MS);
+  return {
+    progress: (now) => (percent = Math.max(percent, now)),
+    [Symbol.asyncDispose]: () => {
+      clearInterval(timer);
+      return looking;
+    },
+  };
+}
+
+async function removeOldFiles({ db, crypto, clock, config }: TransferDeps): Promise<void> {
+  const files = new TransferFiles(config.dataDir, crypto);
+  for (const id of await oldTransfers(db, toInstant(clock.now().getTime() - KEEP_FILES_MS))) {
+    await files.remove(id, 'errors');
+    await files.remove(id, 'in');
+    await updateTransfer(db, id, { has_error_file: 0 });
+  }
+}
