@@ -1,5 +1,9 @@
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
+import { auditEn } from './texts/audit.ts';
+import { cardsEn } from './texts/cards.ts';
+import { clientsEn } from './texts/clients.ts';
+import { tasksEn } from './texts/tasks.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
 import { settingsEn } from './texts/settings.ts';
@@ -7,6 +11,10 @@ import type { Translation } from './zh.ts';
 
 export const en: Translation = {
   account: accountEn,
+  audit: auditEn,
+  tasks: tasksEn,
+  cards: cardsEn,
+  clients: clientsEn,
   approvals: approvalsEn,
   organisation: organisationEn,
   security: securityEn,
@@ -83,6 +91,10 @@ export const en: Translation = {
     retention: 'Audit retention',
     dictionaries: 'Dictionaries',
     menus: 'Menus and subsystems',
+    audit: 'Audit trail',
+    tasks: 'Scheduled tasks',
+    cards: 'Cards',
+    clients: 'Open interfaces',
   },
   login: {
     title: 'Officer log-in',

@@ -1,10 +1,18 @@
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
+import { auditZh } from './texts/audit.ts';
+import { cardsZh } from './texts/cards.ts';
+import { clientsZh } from './texts/clients.ts';
+import { tasksZh } from './texts/tasks.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
+  audit: auditZh,
+  tasks: tasksZh,
+  cards: cardsZh,
+  clients: clientsZh,
   approvals: approvalsZh,
   organisation: organisationZh,
   security: securityZh,
@@ -81,6 +89,10 @@ export const zh = {
     retention: '审计留存期限',
     dictionaries: '数据字典',
     menus: '菜单与子系统',
+    audit: '审计记录',
+    tasks: '定时任务',
+    cards: '卡片',
+    clients: '开放接入',
   },
   login: {
     title: '民警登录',
