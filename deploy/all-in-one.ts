@@ -1,6 +1,7 @@
 // npm start: all services in one process on the embedded defaults.
 import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData, readDemoLogins } from './demo-data.ts';
+import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
 import { openPlatform, PortInUse, startWeb } from './platform.ts';
 import { startAsrBridge, startRecorder } from './services.ts';
 import { printWelcome } from './welcome.ts';
@@ -11,12 +12,13 @@ async function main(): Promise<void> {
   const config = loadConfig();
   await using stack = new AsyncDisposableStack();
   const platform = stack.use(await openPlatform(config));
-  const first = await addDemoData(platform, config.dataDir);
+  const first = config.demoData ? await addDemoData(platform, config.dataDir) : await addFirstAccounts(platform, config.dataDir);
   const web = stack.use(await startWeb(platform));
   stack.use(await startRecorder(platform));
   stack.use(await startAsrBridge(platform));
   await untilReady(web.port);
   printWelcome({ url: `http://127.0.0.1:${web.port}`, logins: readDemoLogins(config.dataDir), dataDir: config.dataDir, first });
+  if (first && !config.demoData) console.log(`  首次登录 First log-ins: ${firstLoginsFile(config.dataDir)}\n`);
   const signal = await untilSignal();
   setTimeout(() => process.exit(1), STOPPING_LIMIT_MS).unref();
   // Ctrl-C closes the house; SIGTERM is a service manager that will start it again, and the calls go on then.

@@ -1,11 +1,16 @@
 // One service alone: npm run service -- web | recorder | asr-bridge. They share the database, the data folder and the secret.
 import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData } from './demo-data.ts';
+import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
 import { openPlatform, type Platform, PortInUse, startWeb } from './platform.ts';
 import { startAsrBridge, startRecorder } from './services.ts';
 
 const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>> = {
-  web: startWeb,
+  web: async (platform) => {
+    const first = await addFirstAccounts(platform, platform.config.dataDir);
+    if (first) console.log(`首次登录 First log-ins: ${firstLoginsFile(platform.config.dataDir)}`);
+    return startWeb(platform);
+  },
   'web-with-demo-data': async (platform) => {
     await addDemoData(platform, platform.config.dataDir);
     return startWeb(platform);

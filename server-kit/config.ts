@@ -12,6 +12,7 @@ const Environment = z.object({
   QINQIAO_HOST: z.string().default('127.0.0.1'),
   QINQIAO_DATA: z.string().default('./data'),
   QINQIAO_DATABASE_URL: z.string().regex(DATABASE_URL, 'must be mysql://user:password@host/database').optional(),
+  QINQIAO_DEMO: z.enum(['0', '1']).default('1'),
   QINQIAO_SECRET: z.string().min(32).optional(),
   QINQIAO_LINK_URL: z.url().optional(),
   QINQIAO_RTC_PORT: z.coerce.number().int().min(0).max(65000).default(40000),
@@ -41,6 +42,8 @@ export interface Config {
   dataDir: string;
   /** Null: SQLite in the data folder. */
   databaseUrl: string | null;
+  /** Whether `npm start` fills an empty store with something to try out; without it, with the first administrators only. */
+  demoData: boolean;
   /** Null: drawn once and kept in the data folder (see secrets.ts). */
   secret: string | null;
   linkUrl: string;
@@ -75,6 +78,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     host: e.QINQIAO_HOST,
     dataDir: resolve(e.QINQIAO_DATA),
     databaseUrl: e.QINQIAO_DATABASE_URL ?? null,
+    demoData: e.QINQIAO_DEMO === '1',
     secret: e.QINQIAO_SECRET ?? null,
     linkUrl: e.QINQIAO_LINK_URL ?? `http://127.0.0.1:${e.QINQIAO_PORT}`,
     rtc: {

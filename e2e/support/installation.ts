@@ -64,6 +64,11 @@ export class Installation implements AsyncDisposable {
     return JSON.parse(readFileSync(join(this.dataDir, 'demo-logins.json'), 'utf8')) as Logins;
   }
 
+  /** Of an installation without demo data: what the first administrators log in with. */
+  get firstLogins(): { account: string; password: string }[] {
+    return JSON.parse(readFileSync(join(this.dataDir, 'first-logins.json'), 'utf8')) as { account: string; password: string }[];
+  }
+
   pid(name: ServiceName): number {
     const pid = this.#children.get(name)?.pid;
     if (pid === undefined) throw new Error(`${name} does not run`);
@@ -101,7 +106,7 @@ export class Installation implements AsyncDisposable {
         (response) => response.ok,
         () => false,
       );
-      if (ready && existsSync(join(this.dataDir, 'demo-logins.json'))) return;
+      if (ready && ['demo-logins.json', 'first-logins.json'].some((file) => existsSync(join(this.dataDir, file)))) return;
       const dead = [...this.#children].find(([, child]) => child.exitCode !== null || child.signalCode !== null);
       if (dead || Date.now() > deadline) throw new Error(`${dead?.[0] ?? 'the installation'} did not come up:\n${this.logTail()}`);
       await new Promise((next) => setTimeout(next, 50));

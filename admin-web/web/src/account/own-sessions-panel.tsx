@@ -54,6 +54,7 @@ export function endColumn(t: Translate, end: (id: string) => Promise<void>): Tab
     title: t('common.actions'),
     key: 'actions',
     width: 110,
+    fixed: 'right',
     render: (_, { id, current }) =>
       current ? (
         <Tag color="blue">{t('account.current')}</Tag>

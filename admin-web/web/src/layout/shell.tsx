@@ -21,7 +21,7 @@ export function Shell() {
   if (opened.todo && opened.todo.length > 0 && location.pathname !== '/account') return <Navigate to="/account" replace />;
   return (
     <div className="shell">
-      <Frame />
+      <Frame settled={(opened.todo ?? []).length === 0} />
       <ReauthModal />
     </div>
   );
@@ -29,7 +29,8 @@ export function Shell() {
 
 const NARROW = 1180;
 
-function Frame() {
+/** `settled`: nothing is left to be done first, so there is a menu. */
+function Frame({ settled }: { settled: boolean }) {
   const { pathname } = useLocation();
   const [folded, setFolded] = useState(window.innerWidth < NARROW);
   const me = useOfficerQuery();
@@ -39,7 +40,7 @@ function Frame() {
     <>
       <Header folded={narrow} onFold={() => setFolded(!folded)} />
       <div className="shell-main">
-        <SideMenu folded={narrow} />
+        {settled && <SideMenu folded={narrow} />}
         <div className="shell-body">
           {me.isError && !me.data ? (
             <ErrorView error={me.error} onRetry={() => void me.refetch()} />

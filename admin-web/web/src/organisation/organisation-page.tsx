@@ -21,6 +21,7 @@ export function OrganisationPage() {
   const t = useText();
   const units = useOrgUnits();
   const [chosen, setChosen] = useState<string | null>(null);
+  const [folded, setFolded] = useState<string[]>([]);
   const items = useMemo(() => units.data?.items ?? [], [units.data]);
   const tree = useMemo(() => treeOf(items), [items]);
   const unit = items.find(({ id }) => id === chosen);
@@ -34,7 +35,8 @@ export function OrganisationPage() {
           ) : (
             <Tree
               blockNode
-              defaultExpandAll
+              expandedKeys={items.map(({ id }) => id).filter((id) => !folded.includes(id))}
+              onExpand={(open) => setFolded(items.map(({ id }) => id).filter((id) => !open.includes(id)))}
               treeData={tree}
               selectedKeys={chosen ? [chosen] : []}
               onSelect={([key]) => setChosen(key === undefined ? null : String(key))}

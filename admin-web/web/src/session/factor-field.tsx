@@ -1,7 +1,6 @@
 import { KeyOutlined } from '@ant-design/icons';
 import type { FactorKind, FactorProof } from '@qinqiao/contracts';
 import { Button, Form, Input, Segmented, Upload } from 'antd';
-import { useState } from 'react';
 import { useText } from '../i18n/index.ts';
 import { openSm2KeyFile } from './sm2-key-file.ts';
 
@@ -39,26 +38,31 @@ function CodeField() {
 
 function KeyFileField() {
   const t = useText();
-  const form = Form.useFormInstance<FactorValues>();
-  const [name, setName] = useState('');
-  const take = (file: Blob & { name: string }) => {
-    form.setFieldValue('keyFile', file);
-    setName(file.name);
-    return false;
-  };
   return (
     <>
       <Form.Item name="keyFile" label={t('account.keyFile')} rules={[{ required: true, message: t('account.keyFileRequired') }]}>
-        <Upload accept=".json,application/json" showUploadList={false} beforeUpload={take}>
-          <Button icon={<KeyOutlined />} data-testid="factor-file">
-            {name || t('account.chooseKeyFile')}
-          </Button>
-        </Upload>
+        <FileInput />
       </Form.Item>
       <Form.Item name="pin" label={t('account.pin')} rules={[{ required: true, message: t('common.required') }]}>
         <Input.Password autoComplete="off" maxLength={64} data-testid="factor-pin" />
       </Form.Item>
     </>
+  );
+}
+
+/** A file as a form's value: it stays on this computer. */
+function FileInput({ value, onChange }: { value?: File; onChange?: (file: File) => void }) {
+  const t = useText();
+  const take = (file: File) => {
+    onChange?.(file);
+    return false;
+  };
+  return (
+    <Upload accept=".json,application/json" showUploadList={false} beforeUpload={take}>
+      <Button icon={<KeyOutlined />} className="factor-file" data-testid="factor-file">
+        {value?.name ?? t('account.chooseKeyFile')}
+      </Button>
+    </Upload>
   );
 }
 
