@@ -1,11 +1,18 @@
-import { QinqiaoError } from '@qinqiao/contracts';
-import { getCase, wasAsked } from '@qinqiao/domain/approvals';
+import { type FlowDefinition, QinqiaoError } from '@qinqiao/contracts';
+import { roleNames } from '@qinqiao/domain/access';
+import { getCase, officerNames, officersOf, rolesOf, wasAsked } from '@qinqiao/domain/approvals';
 import { findInmate } from '@qinqiao/domain/people';
 import type { Db } from '@qinqiao/server-kit';
 import { requireOfficer } from './access.ts';
 import type { RequestContext } from './context.ts';
 
 type Asking = Pick<RequestContext, 'db' | 'officer'>;
+
+/** The names of whom a flow asks: id → name. `db` is the whole store, as officers of the bureau can be named too. */
+export async function namesIn(db: Db, definition: FlowDefinition): Promise<Record<string, string>> {
+  const [roles, officers] = await Promise.all([roleNames(db, rolesOf(definition)), officerNames(db, officersOf(definition))]);
+  return { ...roles, ...officers };
+}
 
 /** Flows belong to whole prisons: who sees a part of one does not change them. Throws `out_of_scope`. */
 export function assertWholePrison(request: Asking, prisonId: string): void {

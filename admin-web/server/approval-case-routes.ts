@@ -19,7 +19,7 @@ import { findOrgUnit } from '@qinqiao/domain/organisation';
 import { readParameter } from '@qinqiao/domain/settings';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
 import { officerActor, requireOfficer } from './access.ts';
-import { assertMayApply, readableCase } from './approval-access.ts';
+import { assertMayApply, namesIn, readableCase } from './approval-access.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers, RestRequest } from './router.ts';
 
@@ -73,12 +73,13 @@ async function describeCase({ db, clock }: ServerDeps, request: RestRequest<'get
   const found = await readableCase(db, request, request.params.id);
   const { session, subject, ...shown } = found;
   const { id, prisonId, flow } = shown;
-  const [prison, tasks] = await Promise.all([findOrgUnit(db, prisonId), listCaseTasks(db, id)]);
+  const [prison, tasks, names] = await Promise.all([findOrgUnit(db, prisonId), listCaseTasks(db, id), namesIn(db, flow.definition)]);
   const at = toInstant(clock.now());
   await writeAudit(db, { at, actor: officerActor(request), action: 'approval.view', subject: { kind: 'approval', id } });
   const { applicant, facts, nodeId, path, remindAt, dueAt, outcome } = session;
   return {
     ...shown,
+    flow: { ...flow, names },
     applicantRole: applicant.role,
     applicantName: applicant.name,
     subjectKind: subject.kind,

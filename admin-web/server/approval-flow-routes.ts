@@ -15,7 +15,7 @@ import {
 import { listOrgUnits } from '@qinqiao/domain/organisation';
 import { type Db, toInstant } from '@qinqiao/server-kit';
 import { officerActor, requireOfficer } from './access.ts';
-import { assertWholePrison } from './approval-access.ts';
+import { assertWholePrison, namesIn } from './approval-access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
 
@@ -66,7 +66,10 @@ function readRoutes({ db }: ServerDeps): Pick<RestHandlers, ReadRoutes> {
       return { items: items.map((flow) => ({ ...flow, prisonName: names.get(flow.prisonId) ?? flow.prisonId })), next };
     },
     listFlowVersions: async (request) => listFlowVersions(request.db, request.params.id, request.query),
-    getFlowVersion: async (request) => getFlowVersion(request.db, request.params.id, request.params.version),
+    getFlowVersion: async (request) => {
+      const found = await getFlowVersion(request.db, request.params.id, request.params.version);
+      return { ...found, names: await namesIn(db, found.definition) };
+    },
     checkFlow: async (request) => {
       const { prisonId, definition } = request.body;
       await assertPrisonShown(request, prisonId);

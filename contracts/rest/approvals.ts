@@ -20,6 +20,9 @@ const Id = z.string().min(1).max(32);
 const ById = z.object({ id: Id });
 const Named = z.object({ id: Id, name: z.string() });
 
+/** Of the roles and officers that a flow asks: id → name. */
+const Names = z.record(z.string(), z.string());
+
 /** A version of a flow, as its change history shows it. */
 export const FlowVersionEntry = z.object({
   version: z.number().int(),
@@ -53,6 +56,7 @@ export const FlowVersionView = FlowVersionEntry.extend({
   type: ApprovalType,
   name: z.string(),
   definition: FlowDefinition,
+  names: Names,
 });
 export type FlowVersionView = z.infer<typeof FlowVersionView>;
 
@@ -127,7 +131,7 @@ export const CaseDetail = CaseSummary.extend({
   /** What is decided on, as it was when it was submitted. */
   snapshot: z.record(z.string(), z.unknown()),
   facts: Facts,
-  flow: z.object({ id: Id, version: z.number().int(), name: z.string(), definition: FlowDefinition }),
+  flow: z.object({ id: Id, version: z.number().int(), name: z.string(), definition: FlowDefinition, names: Names }),
   /** Where it stands; null: it passed no step. */
   nodeId: z.string().nullable(),
   /** Steps passed on the way there. */

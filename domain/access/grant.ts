@@ -45,15 +45,16 @@ export async function setAccess(
     .execute();
 }
 
-/** The officers of a prison, or of the bureau above it, who hold a role. */
+/** The officers of a prison who hold a role; whose account is disabled holds none. */
 export async function roleHolders(db: Db, prisonId: string, role: string): Promise<string[]> {
   const rows = await db
-    .withTables<AccessTables & { officers: { id: string; prison_id: string } }>()
+    .withTables<AccessTables & { officers: { id: string; prison_id: string; enabled: number } }>()
     .selectFrom('officer_roles')
     .innerJoin('officers', 'officers.id', 'officer_roles.officer_id')
     .select('officers.id')
     .where('officer_roles.role_id', '=', role)
     .where('officers.prison_id', '=', prisonId)
+    .where('officers.enabled', '=', 1)
     .orderBy('officers.id')
     .execute();
   return rows.map(({ id }) => id);

@@ -1,10 +1,11 @@
-import { parseOrThrow, ApprovalAct, QinqiaoError } from '@qinqiao/contracts';
+import { ApprovalAct, type OfficerId, parseOrThrow, QinqiaoError } from '@qinqiao/contracts';
 import { verifyAudit } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countWaiting } from '../outbox/index.ts';
 import { DATABASES } from '../testing.ts';
 import {
   act,
+  checkDefinition,
   checkVersion,
   countTasks,
   decideBatch,
@@ -12,6 +13,7 @@ import {
   endDelegation,
   getCase,
   listCases,
+  listCaseTasks,
   listFlows,
   listFlowVersions,
   listHistory,
@@ -64,6 +66,24 @@ describe.each(DATABASES)('approvals on %s', (on) => {
         fields: { ward: expect.stringContaining('has no approver'), nobody: expect.stringContaining('Nobody') },
       });
       await expect(a.apply()).rejects.toEqual(code('flow_missing'));
+    });
+
+    it('asks nobody whose account is disabled, and says that a step names him', async () => {
+      const named = {
+        approvers: [
+          { kind: 'officer' as const, officerId: 'w1' as OfficerId },
+          { kind: 'role' as const, role: 'ward' },
+        ],
+      };
+      const steps = chain(approvalNode('ward', named));
+      await a.disable('w1');
+      const problems = await checkDefinition(a.db, a.holders, 'prison-1', steps);
+      expect(problems).toMatchObject([{ code: 'officer_absent', nodeId: 'ward' }]);
+      const far = chain(approvalNode('ward', { approvers: [{ kind: 'officer', officerId: 'far' as OfficerId }] }));
+      expect(await checkDefinition(a.db, a.holders, 'prison-1', far)).toMatchObject([{ code: 'officer_absent' }]);
+      await a.publishFlow(chain(approvalNode('ward')));
+      const { id } = await a.apply();
+      expect((await listCaseTasks(a.db, id)).map(({ officerId }) => officerId)).toEqual(['w2', 'w3']);
     });
 
     it('lets running cases keep their version when the next one is published, or none', async () => {

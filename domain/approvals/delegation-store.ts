@@ -1,10 +1,10 @@
 import { type Instant, type NewDelegation, QinqiaoError } from '@qinqiao/contracts';
 import { type Actor, type Db, newId, writeAudit } from '@qinqiao/server-kit';
-import type { PeopleTables } from '../people/index.ts';
+import type { OfficerTables } from '../officers/index.ts';
 import type { Person } from './delegations.ts';
 import type { ApprovalTables } from './migrations.ts';
 
-const tables = (db: Db) => db.withTables<ApprovalTables & PeopleTables>();
+const tables = (db: Db) => db.withTables<ApprovalTables & OfficerTables>();
 
 const ANOTHER = { zh: '不能委托给自己', en: 'Choose another officer' };
 
@@ -20,7 +20,12 @@ export async function delegate(db: Db, officer: Actor, delegation: NewDelegation
   await db.transaction().execute(async (trx) => {
     // Of two delegations of the same officer the second waits.
     await tables(trx).selectFrom('officers').select('id').where('id', '=', officer.id).forUpdate().execute();
-    const other = await tables(trx).selectFrom('officers').select('id').where('id', '=', delegateId).executeTakeFirst();
+    const other = await tables(trx)
+      .selectFrom('officers')
+      .select('id')
+      .where('id', '=', delegateId)
+      .where('enabled', '=', 1)
+      .executeTakeFirst();
     if (!other) throw new QinqiaoError('bad_request', { fields: { delegateId: 'not_found' } });
     const clash = tables(trx)
       .selectFrom('approval_delegations')
@@ -60,6 +65,8 @@ export async function actingNow(db: Db, officerIds: readonly string[], at: Insta
       .where('from_at', '<=', at)
       .where('until_at', '>', at)
       .where('ended_at', 'is', null)
+      // Whose account was disabled can't act: the one who delegated is asked himself.
+      .where('officers.enabled', '=', 1)
       .execute();
     for (const { from, id, name } of rows) acting.set(from, { id, name });
     asked = [...new Set(rows.map(({ id }) => id))].filter((id) => !acting.has(id));

@@ -1,7 +1,7 @@
 import type { ApproverSpec, Instant } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import { findOrgUnit } from '../organisation/index.ts';
-import type { PeopleTables } from '../people/index.ts';
+import type { OfficerTables } from '../officers/index.ts';
 import type { Seat } from './case.ts';
 import { actingNow } from './delegation-store.ts';
 import { type Person, withDelegations } from './delegations.ts';
@@ -10,33 +10,39 @@ import { fromCursor, startsWith, toPage } from './keys.ts';
 /** Which officers of a prison hold a role now (ids). Whoever keeps the roles brings it. */
 export type RoleHolders = (db: Db, prisonId: string, role: string) => Promise<readonly string[]>;
 
+interface Officer extends Person {
+  prisonId: string;
+  enabled: boolean;
+}
+
 /** These officers, in this order; who is not there is left out. */
-export async function findOfficers(db: Db, ids: readonly string[]): Promise<(Person & { prisonId: string })[]> {
+export async function findOfficers(db: Db, ids: readonly string[]): Promise<Officer[]> {
   if (ids.length === 0) return [];
   const rows = await db
-    .withTables<PeopleTables>()
+    .withTables<OfficerTables>()
     .selectFrom('officers')
-    .select(['id', 'name', 'prison_id as prisonId'])
+    .select(['id', 'name', 'prison_id as prisonId', 'enabled'])
     .where('id', 'in', [...new Set(ids)])
     .execute();
-  const found = new Map(rows.map((row) => [row.id, row]));
+  const found = new Map(rows.map((row) => [row.id, { ...row, enabled: row.enabled === 1 }]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** Those of these officers who can decide in a prison: its own and those of the bureau above it. */
-export async function findApprovers(db: Db, prisonId: string, ids: readonly string[]): Promise<(Person & { prisonId: string })[]> {
+export async function findApprovers(db: Db, prisonId: string, ids: readonly string[]): Promise<Officer[]> {
   if (ids.length === 0) return [];
   const units = [prisonId, (await findOrgUnit(db, prisonId))?.parent_id];
-  return (await findOfficers(db, ids)).filter((officer) => units.includes(officer.prisonId));
+  return (await findOfficers(db, ids)).filter(({ prisonId: unit, enabled }) => enabled && units.includes(unit));
 }
 
 /** Officers of a prison, by name, to choose from. Throws `bad_request` on a foreign cursor. */
 export async function listApprovers(db: Db, { prisonId, search, cursor, limit }: ApproverFilter) {
   let query = db
-    .withTables<PeopleTables>()
+    .withTables<OfficerTables>()
     .selectFrom('officers')
     .select(['id', 'name'])
     .where('prison_id', '=', prisonId)
+    .where('enabled', '=', 1)
     .orderBy('name')
     .orderBy('id');
   if (search) query = query.where(startsWith('name', search));
@@ -61,6 +67,11 @@ export interface ApproverFilter {
   limit: number;
 }
 
+/** The names of the officers a flow asks, by id. */
+export async function officerNames(db: Db, ids: readonly string[]): Promise<Record<string, string>> {
+  return Object.fromEntries((await findOfficers(db, ids)).map(({ id, name }) => [id, name]));
+}
+
 /** The officers who are asked at `at`: roles and names looked up, delegations followed, each officer once. */
 export async function seatsOf(
   db: Db,
@@ -71,7 +82,8 @@ export async function seatsOf(
   for (const spec of asked.approvers) {
     ids.push(...(spec.kind === 'officer' ? [spec.officerId] : await holders(db, asked.prisonId, spec.role)));
   }
-  const people = (await findOfficers(db, [...new Set(ids)])).map(({ id, name }) => ({ id, name }));
+  const found = await findOfficers(db, [...new Set(ids)]);
+  const people = found.filter(({ enabled }) => enabled).map(({ id, name }) => ({ id, name }));
   const acting = await actingNow(
     db,
     people.map(({ id }) => id),

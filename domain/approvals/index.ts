@@ -3,7 +3,7 @@ export * from './case.ts';
 export * from './check-flow.ts';
 export type { Staff } from './check-node.ts';
 export * from './delegation-store.ts';
-export { type ApproverFilter, listApprovers, type RoleHolders } from './directory.ts';
+export { type ApproverFilter, listApprovers, officerNames, type RoleHolders } from './directory.ts';
 export * from './due.ts';
 export { FLOW_PROBLEMS, type FlowProblemCode } from './flow-problems.ts';
 export * from './flow-copy.ts';

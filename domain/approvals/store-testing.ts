@@ -1,5 +1,6 @@
 import type { FlowDefinition, NewApproval } from '@qinqiao/contracts';
 import { type Actor, type Db, FakeClock, newId, toInstant } from '@qinqiao/server-kit';
+import type { OfficerTables } from '../officers/index.ts';
 import { addOfficer } from '../people/index.ts';
 import { type Database, openTestStore } from '../testing.ts';
 import type { RoleHolders } from './directory.ts';
@@ -34,7 +35,11 @@ export async function openApprovals(on: Database) {
   const addOfficers = async (ids: string[]) => {
     for (const id of ids) await addTestOfficer(db, id, PRISON);
   };
-  return { ...store, addOfficers, clock, staff, holders, now, officer, family, publishFlow, apply, doing, approve };
+  const disable = async (id: string) => {
+    const officers = db.withTables<OfficerTables>().updateTable('officers').set({ enabled: 0 });
+    await officers.where('id', '=', id).execute();
+  };
+  return { ...store, addOfficers, disable, clock, staff, holders, now, officer, family, publishFlow, apply, doing, approve };
 }
 export type TestApprovals = Awaited<ReturnType<typeof openApprovals>>;
 

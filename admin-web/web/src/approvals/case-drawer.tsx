@@ -61,7 +61,12 @@ function CaseView({ found }: { found: CaseDetail }) {
           {t('approvals.case.flow')} <small>{t('approvals.case.flowVersion', { name: flow.name, version: flow.version })}</small>
         </h3>
         <Suspense fallback={<PageLoading />}>
-          <FlowPicture definition={flow.definition} at={found.state === 'open' ? found.nodeId : null} passed={passedNodes(found)} />
+          <FlowPicture
+            definition={flow.definition}
+            names={flow.names}
+            at={found.state === 'open' ? found.nodeId : null}
+            passed={passedNodes(found)}
+          />
         </Suspense>
       </section>
       <section>

@@ -11,10 +11,12 @@ interface Props {
   /** Not offered. */
   without?: readonly string[];
   disabled?: boolean;
+  /** Of the officer who is chosen, who need not be among those found. */
+  nameOf?: (id: string) => string;
 }
 
 /** An officer of a prison, found by the beginning of the name. */
-export function OfficerSelect({ prisonId, value, onChange, without = [], disabled = false }: Props) {
+export function OfficerSelect({ prisonId, value, onChange, without = [], disabled = false, nameOf }: Props) {
   const t = useText();
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
@@ -23,8 +25,10 @@ export function OfficerSelect({ prisonId, value, onChange, without = [], disable
     queryFn: () => api.listApproverOfficers({ query: { prisonId, limit: 30, ...(search ? { search } : {}) } }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
+    enabled: prisonId !== '',
   });
   const options = (data?.items ?? []).filter(({ id }) => !without.includes(id)).map(({ id, name }) => ({ value: id, label: name }));
+  if (value && nameOf && !options.some((option) => option.value === value)) options.unshift({ value, label: nameOf(value) });
   return (
     <Select
       {...(value === undefined ? {} : { value })}

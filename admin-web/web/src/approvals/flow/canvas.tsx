@@ -3,6 +3,7 @@ import { Background, Controls, MiniMap, ReactFlow, useReactFlow } from '@xyflow/
 import type { DragEvent } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { freshId, newApproval } from './graph.ts';
+import { useLineLabels } from './line-labels.ts';
 import { type Addable, DRAGGED, Palette } from './palette.tsx';
 import { STEP_TYPES } from './step-views.tsx';
 import type { Design } from './use-design.ts';
@@ -33,7 +34,7 @@ export function Canvas({ design, editable }: { design: Design; editable: boolean
       {editable && <Palette onAdd={add} onArrange={arrange} />}
       <ReactFlow
         nodes={nodes}
-        edges={edges}
+        edges={useLineLabels(edges)}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onConnect={connect}

@@ -66,11 +66,12 @@ function openedFrom(source: Source, t: Translate): Opened {
       version: 1,
       state: 'draft',
       definition,
+      names: {},
       revision: null,
     };
   }
-  const { flowId, prisonId, type, name, definition, version, state, revision } = source.found;
-  const place = { flowId, prisonId, prisonName: '', type, name, definition };
+  const { flowId, prisonId, type, name, definition, names, version, state, revision } = source.found;
+  const place = { flowId, prisonId, prisonName: '', type, name, definition, names };
   if (source.copies) return { ...place, version: version + 1, state: 'draft', revision: null };
   return { ...place, version, state, revision: state === 'draft' ? revision : null };
 }

@@ -10,7 +10,7 @@ import { incompleteSteps } from './graph.ts';
 import { Inspector } from './inspector.tsx';
 import type { Opened } from './opened.ts';
 import { ProblemsList } from './problems-list.tsx';
-import { RoleNames } from './step-views.tsx';
+import { Names } from './step-views.tsx';
 import { useCheck } from './use-check.ts';
 import { useDesign, useLeaveWarning } from './use-design.ts';
 import '@xyflow/react/dist/style.css';
@@ -43,7 +43,10 @@ function Desk({ opened, roles, editable }: Props) {
   const problems = useCheck(opened.prisonId, design.definition, editable && incomplete.length === 0);
   const { mark } = design;
   useEffect(() => mark(problems ?? NOTHING), [problems, mark]);
-  const roleNames = useMemo(() => new Map(roles.map((role) => [role.id, role.name])), [roles]);
+  const names = useMemo(
+    () => new Map([...Object.entries(opened.names), ...roles.map(({ id, name: role }) => [id, role] as const)]),
+    [roles, opened.names],
+  );
   const hint = (
     <>
       <Tag>{opened.prisonName}</Tag>
@@ -74,7 +77,7 @@ function Desk({ opened, roles, editable }: Props) {
       }
       testId="designer"
     >
-      <RoleNames.Provider value={roleNames}>
+      <Names.Provider value={names}>
         <div className="designer">
           <Canvas design={design} editable={editable} />
           <aside className="panel designer-side">
@@ -82,7 +85,7 @@ function Desk({ opened, roles, editable }: Props) {
             <Inspector design={design} roles={roles} prisonId={opened.prisonId} editable={editable} />
           </aside>
         </div>
-      </RoleNames.Provider>
+      </Names.Provider>
     </PageFrame>
   );
 }

@@ -11,6 +11,8 @@ export interface Opened {
   version: number;
   state: FlowState;
   definition: FlowDefinition;
+  /** Of whom it asks: id → name. */
+  names: Record<string, string>;
   /** Of the draft that is there; null: saving makes the first. */
   revision: number | null;
 }

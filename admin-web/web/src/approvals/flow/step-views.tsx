@@ -6,8 +6,8 @@ import { createContext, useContext } from 'react';
 import { useLanguage, useText } from '../../i18n/index.ts';
 import type { StepData, StepNode } from './graph.ts';
 
-/** Names of roles by their ids, for the cards. */
-export const RoleNames = createContext<ReadonlyMap<string, string>>(new Map());
+/** Names of roles and officers by their ids, for the cards. */
+export const Names = createContext<ReadonlyMap<string, string>>(new Map());
 
 export const STEP_TYPES = { start: EndView, end: EndView, approval: StepView };
 
@@ -63,9 +63,10 @@ function StepView({ data, selected }: NodeProps<StepNode>) {
 
 function Asked({ node }: { node: ApprovalNode }) {
   const t = useText();
-  const roles = useContext(RoleNames);
-  const officers = node.approvers.filter(({ kind }) => kind === 'officer').length;
-  const names = node.approvers.flatMap((spec) => (spec.kind === 'role' ? [roles.get(spec.role) ?? spec.role] : []));
-  if (officers > 0) names.push(`${t('approvals.design.officer')} × ${officers}`);
+  const known = useContext(Names);
+  const names = node.approvers.map((spec) => {
+    const id = spec.kind === 'role' ? spec.role : spec.officerId;
+    return known.get(id) ?? (spec.kind === 'role' ? id : t('approvals.design.officer'));
+  });
   return <div className="step-asked">{names.join('、') || t('common.none')}</div>;
 }
