@@ -1,4 +1,4 @@
-import { errorText } from '@qinqiao/client-sdk';
+import { errorText, type Language } from '@qinqiao/client-sdk';
 import { QinqiaoError } from '@qinqiao/contracts';
 import { Alert, Button, Drawer, Form, type FormInstance } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -45,7 +45,7 @@ export function FormModal<Values extends object>(props: Props<Values>) {
       onClose();
     } catch (problem) {
       setError(problem);
-      showAtFields(form, problem, fieldText ?? ((_, reason) => reason));
+      showAtFields(form, problem, language, fieldText);
     } finally {
       setBusy(false);
     }
@@ -78,11 +78,16 @@ export function FormModal<Values extends object>(props: Props<Values>) {
   );
 }
 
-function showAtFields<Values>(form: FormInstance<Values>, problem: unknown, textOf: (field: string, reason: string) => string): void {
+function showAtFields<Values>(
+  form: FormInstance<Values>,
+  problem: unknown,
+  language: Language,
+  textOf: ((field: string, reason: string) => string) | undefined,
+): void {
   if (!(problem instanceof QinqiaoError) || !problem.fields) return;
   const errors = Object.entries(problem.fields).map(([field, reason]) => ({
     name: field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-    errors: [textOf(field, reason)],
+    errors: [textOf?.(field, reason) ?? problem.fieldTexts?.[field]?.[language] ?? reason],
   }));
   form.setFields(errors as unknown as Parameters<typeof form.setFields>[0]);
 }

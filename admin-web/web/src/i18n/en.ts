@@ -1,3 +1,5 @@
+import { peopleEn } from './texts/people.ts';
+import { transfersEn } from './texts/transfers.ts';
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
 import { auditEn } from './texts/audit.ts';
@@ -11,6 +13,8 @@ import type { Translation } from './zh.ts';
 
 export const en: Translation = {
   account: accountEn,
+  people: peopleEn,
+  transfers: transfersEn,
   audit: auditEn,
   tasks: tasksEn,
   cards: cardsEn,
@@ -76,6 +80,11 @@ export const en: Translation = {
     live: 'Live call',
     finished: 'Finished calls',
     words: 'Sensitive words',
+    inmates: 'Inmates',
+    families: 'Families',
+    contacts: 'Agencies and helpers',
+    blocklist: 'Blocklist',
+    transfers: 'Imports and exports',
     organisation: 'Organisation',
     officers: 'Officers',
     roles: 'Roles',

@@ -1,3 +1,5 @@
+import { peopleZh } from './texts/people.ts';
+import { transfersZh } from './texts/transfers.ts';
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
 import { auditZh } from './texts/audit.ts';
@@ -9,6 +11,8 @@ import { securityZh } from './texts/security.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
+  people: peopleZh,
+  transfers: transfersZh,
   audit: auditZh,
   tasks: tasksZh,
   cards: cardsZh,
@@ -74,6 +78,11 @@ export const zh = {
     live: '会见监管',
     finished: '已结束会见',
     words: '敏感词',
+    inmates: '罪犯',
+    families: '家属',
+    contacts: '对公与帮教',
+    blocklist: '黑名单',
+    transfers: '导入导出',
     organisation: '组织机构',
     officers: '民警账号',
     roles: '角色与权限',
