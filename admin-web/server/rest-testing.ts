@@ -24,7 +24,7 @@ export async function openRestServer(on: Database) {
   const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
   const http = createServer(
     createApp({
-      config: { dataDir: store.dataDir, videoCodec: 'vp8', rtc },
+      config: { ...store.options, videoCodec: 'vp8', rtc },
       secret: 's'.repeat(40),
       db: store.db,
       crypto: store.crypto,
