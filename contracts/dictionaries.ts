@@ -43,8 +43,8 @@ export const DICTIONARIES = {
     en: 'Treatment level',
     entries: {
       lenient: ['宽管', 'Lenient'],
-      ordinary: ['普管', 'Ordinary'],
-      observed: ['考察', 'Under observation'],
+      common: ['普管', 'Ordinary'],
+      observation: ['考察', 'Under observation'],
       strict: ['严管', 'Strict'],
     },
   },

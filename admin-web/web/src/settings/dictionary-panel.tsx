@@ -109,6 +109,7 @@ function useColumns(dictionary: Dictionary, onEdit: (entry: DictionaryEntry) => 
     {
       title: t('common.actions'),
       key: 'actions',
+      fixed: 'right',
       width: 160,
       render: (_, entry, index) => <EntryActions dictionary={dictionary} entry={entry} index={index} onEdit={() => onEdit(entry)} />,
     },

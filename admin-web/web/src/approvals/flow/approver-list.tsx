@@ -1,8 +1,10 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import type { ApproverRole, ApproverSpec, OfficerId } from '@qinqiao/contracts';
 import { Button, Select, Space } from 'antd';
+import { useContext } from 'react';
 import { useText } from '../../i18n/index.ts';
 import { OfficerSelect } from '../officer-select.tsx';
+import { Names } from './step-views.tsx';
 
 interface Props {
   value: ApproverSpec[];
@@ -71,6 +73,7 @@ interface FieldProps extends Pick<Props, 'roles' | 'prisonId' | 'disabled'> {
 
 function ApproverField({ spec, onChange, roles, prisonId, disabled }: FieldProps) {
   const t = useText();
+  const names = useContext(Names);
   const kinds = (['role', 'officer'] as const).map((value) => ({ value, label: t(`approvals.design.${value}`) }));
   const officer = (id: string): ApproverSpec => ({ kind: 'officer', officerId: id as OfficerId });
   return (
@@ -99,6 +102,7 @@ function ApproverField({ spec, onChange, roles, prisonId, disabled }: FieldProps
         <OfficerSelect
           prisonId={prisonId}
           disabled={disabled}
+          nameOf={(id) => names.get(id) ?? id}
           onChange={(id) => onChange(officer(id))}
           {...(spec.officerId ? { value: spec.officerId } : {})}
         />
