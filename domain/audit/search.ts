@@ -27,7 +27,8 @@ export interface AuditPage {
 }
 
 /** How many records one page is looked for in, where no index answers alone. */
-export const SEARCH_WINDOW = 10_000;
+export const SEARCH_WINDOW = 5000;
+const PART = 1000;
 
 interface Key {
   at: string;
@@ -67,33 +68,32 @@ export async function searchAudit(
   };
   const others = given.filter((name) => !(leader as readonly string[]).includes(name));
   const rest = [...others.map((name) => unled(COLUMNS[name], filter[name] ?? '')), ...contains(filter.text)];
-  const end = rest.length > 0 ? await windowEnd(db, lead) : undefined;
-  const rows = await (rest.length > 0 ? fitting(db, lead, rest, limit + 1) : first(db, lead, limit + 1));
+  const window = await newest(db, lead)
+    .select(['at', 'seq'])
+    .limit(rest.length > 0 ? SEARCH_WINDOW : limit + 1)
+    .execute();
+  const rows = await fitting(db, window, rest, limit + 1);
+  const end = rest.length > 0 && window.length === SEARCH_WINDOW ? window.at(-1) : undefined;
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
   return { items, next: end ? cursorOf(end) : null, searchedTo: end?.at ?? null };
 }
 
-/** The rows are fetched by number after the index alone has told which: MariaDB else reads all that are newer than the page. */
-async function first(db: Db, lead: Lead, limit: number): Promise<AuditRow[]> {
-  const keys = await newest(db, lead).select('seq').limit(limit).execute();
-  if (keys.length === 0) return [];
-  const audit = db.withTables<AuditTables>().selectFrom('audit').selectAll();
-  const rows = audit.where(
-    'seq',
-    'in',
-    keys.map(({ seq }) => seq),
-  );
-  return rows.orderBy('at', 'desc').orderBy('seq', 'desc').execute();
-}
-
-/** Of the window that begins here, the newest rows that fit the rest too. */
-async function fitting(db: Db, lead: Lead, rest: Condition[], limit: number): Promise<AuditRow[]> {
-  const inWindow = newest(db, lead).select('seq as number').limit(SEARCH_WINDOW).as('window_rows');
-  const joined = db.withTables<AuditTables>().selectFrom('audit').innerJoin(inWindow, 'window_rows.number', 'audit.seq').selectAll('audit');
-  const query = rest.reduce((narrowed, condition) => narrowed.where((eb) => condition(eb as unknown as Eb)), joined);
-  return query.orderBy('audit.at', 'desc').orderBy('audit.seq', 'desc').limit(limit).execute();
+/**
+ * Of these records the newest that fit the rest too. They are fetched by number, after the index alone has told which they are: MariaDB else
+ * reads whole rows that no page shows. A part at a time, as the first ones often suffice.
+ */
+async function fitting(db: Db, window: readonly Key[], rest: readonly Condition[], limit: number): Promise<AuditRow[]> {
+  const found: AuditRow[] = [];
+  for (let start = 0; start < window.length && found.length < limit; start += PART) {
+    const seqs = window.slice(start, start + PART).map(({ seq }) => seq);
+    const part = db.withTables<AuditTables>().selectFrom('audit').selectAll().where('seq', 'in', seqs);
+    const query = rest.reduce((narrowed, condition) => narrowed.where(condition), part);
+    const rows = await query.execute();
+    found.push(...rows.toSorted((a, b) => (a.at === b.at ? b.seq - a.seq : a.at < b.at ? 1 : -1)));
+  }
+  return found.slice(0, limit);
 }
 
 /** What leads through the trail: columns that are held fast, and all that is asked of the index. */
@@ -108,15 +108,6 @@ function newest(db: Db, { columns, conditions }: Lead) {
   const narrowed = conditions.reduce((query, condition) => query.where(condition), audit);
   const ordered = columns.reduce((query, column) => query.orderBy(column, 'desc'), narrowed);
   return ordered.orderBy('at', 'desc').orderBy('seq', 'desc');
-}
-
-/** The last record of the window that begins here, or undefined when fewer are left. */
-async function windowEnd(db: Db, lead: Lead): Promise<Key | undefined> {
-  return newest(db, lead)
-    .select(['at', 'seq'])
-    .offset(SEARCH_WINDOW - 1)
-    .limit(1)
-    .executeTakeFirst();
 }
 
 function within({ from, to }: AuditFilter): Condition[] {
