@@ -11,7 +11,8 @@ import { APPROVALS } from './keys.ts';
 import { OfficerSelect } from './officer-select.tsx';
 
 type Act = RestInput<'actOnCase'>['body']['act'];
-type Kind = 'approve' | 'refuse' | 'return' | 'reassign' | 'addApprover';
+type PassOn = 'return' | 'reassign' | 'addApprover';
+type Kind = 'approve' | 'refuse' | PassOn;
 
 /** Sends an act on the case as it was read; whatever comes of it, what is shown is read anew. */
 function useSend({ id, version }: CaseDetail) {
@@ -41,6 +42,7 @@ export function CaseActs({ found }: { found: CaseDetail }) {
     </Button>
   );
   const decision = kind === 'approve' || kind === 'refuse' ? kind : null;
+  const passing = decision ? null : (kind as PassOn | null);
   return (
     <Space wrap className="case-acts">
       {mine.withdraw && <Withdraw onWithdraw={() => send({ type: 'withdraw', reason: '' })} />}
@@ -49,13 +51,15 @@ export function CaseActs({ found }: { found: CaseDetail }) {
       {mine.returnTo.length > 0 && button('return')}
       {mine.decide && button('refuse', { danger: true })}
       {mine.decide && button('approve', { type: 'primary' })}
-      <DecideForm
-        kind={decision}
-        count={1}
-        onClose={close}
-        onSave={(text) => send(decision === 'refuse' ? { type: 'refuse', reason: text } : { type: 'approve', note: text })}
-      />
-      <PassOnForm kind={kind} found={found} onClose={close} onSend={send} />
+      {decision && (
+        <DecideForm
+          kind={decision}
+          count={1}
+          onClose={close}
+          onSave={(text) => send(decision === 'refuse' ? { type: 'refuse', reason: text } : { type: 'approve', note: text })}
+        />
+      )}
+      {passing && <PassOnForm kind={passing} found={found} onClose={close} onSend={send} />}
     </Space>
   );
 }
@@ -82,7 +86,7 @@ interface Values {
   reason: string;
 }
 interface PassOnProps {
-  kind: Kind | null;
+  kind: PassOn;
   found: CaseDetail;
   onClose: () => void;
   onSend: (act: Act) => Promise<void>;
@@ -91,21 +95,14 @@ interface PassOnProps {
 /** Returning, passing on, adding an approver: each with whom or where to, and why. */
 function PassOnForm({ kind, found, onClose, onSend }: PassOnProps) {
   const t = useText();
-  const passes = kind === 'return' || kind === 'reassign' || kind === 'addApprover' ? kind : null;
   const save = ({ to = '', officerId = '', reason }: Values) => {
-    if (passes === 'return') return onSend({ type: 'return', to, reason });
-    return onSend({ type: passes ?? 'reassign', officerId, reason });
+    if (kind === 'return') return onSend({ type: 'return', to, reason });
+    return onSend({ type: kind, officerId, reason });
   };
   const steps = found.mine.returnTo.map(({ nodeId, name }) => ({ value: nodeId, label: name }));
   return (
-    <FormModal<Values>
-      open={passes !== null}
-      title={t(`approvals.acts.${passes ?? 'return'}`)}
-      onClose={onClose}
-      onSave={save}
-      testId="pass-on-form"
-    >
-      {passes === 'return' ? (
+    <FormModal<Values> open title={t(`approvals.acts.${kind}`)} onClose={onClose} onSave={save} testId="pass-on-form">
+      {kind === 'return' ? (
         <Form.Item name="to" label={t('approvals.acts.to')} rules={[{ required: true, message: t('approvals.acts.chooseStep') }]}>
           <Select options={steps} data-testid="return-to" />
         </Form.Item>

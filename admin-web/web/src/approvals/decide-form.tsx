@@ -8,7 +8,7 @@ export interface Decision {
 }
 
 interface Props {
-  kind: 'approve' | 'refuse' | null;
+  kind: 'approve' | 'refuse';
   /** How many are decided alike; 1: no word about it. */
   count: number;
   onClose: () => void;
@@ -25,9 +25,9 @@ export function DecideForm({ kind, count, onClose, onSave }: Props) {
   return (
     <FormModal<Decision>
       form={form}
-      open={kind !== null}
-      title={t(`approvals.acts.${kind ?? 'approve'}`)}
-      saveText={t(`approvals.acts.${kind ?? 'approve'}`)}
+      open
+      title={t(`approvals.acts.${kind}`)}
+      saveText={t(`approvals.acts.${kind}`)}
       initial={{ text: '' }}
       onClose={onClose}
       onSave={({ text }) => onSave((text ?? '').trim())}

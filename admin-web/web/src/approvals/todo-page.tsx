@@ -117,7 +117,7 @@ function BatchBar({ tasks, onDone }: { tasks: TaskView[]; onDone: () => void }) 
           </Button>
         </div>
       )}
-      <DecideForm kind={kind} count={tasks.length} onClose={() => setKind(null)} onSave={decide} />
+      {kind && <DecideForm kind={kind} count={tasks.length} onClose={() => setKind(null)} onSave={decide} />}
     </>
   );
 }
