@@ -63,7 +63,11 @@ export function reasonOf(issue: z.core.$ZodIssue): FieldReason {
       return fieldReason(issue.format === 'date' || issue.format === 'datetime' ? 'not_a_date' : 'invalid');
     case 'custom':
       return fieldReason(issue.message === 'Invalid input' ? 'invalid' : issue.message);
-    default:
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return fieldReason('invalid');
   }
 }

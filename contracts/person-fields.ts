@@ -8,7 +8,7 @@ export function isIdNumber(text: string): boolean {
 
 /** The check character of an ID number's first 17 digits. */
 export function checkCharacter(digits: string): string {
-  const sum = [...digits.slice(0, 17)].reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0);
+  const sum = Array.from(digits.slice(0, 17)).reduce((total, digit, index) => total + Number(digit) * (2 ** (17 - index) % 11), 0);
   return '10X98765432'[sum % 11] ?? '';
 }
 

@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { Migration } from '@qinqiao/server-kit';
 import { addColumns, CONTACT_COLUMNS, FAMILY_COLUMNS, INMATE_ADDITIONS, withDefault } from './columns.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: kysely gives migrations a store without tables
-type Store = Kysely<any>;
+type Store = Parameters<Migration['up']>[0];
 
 /**
  * Telephone numbers stood in plain text in `families`. Migrations have no keys, so the rows go to the new table without their numbers,

@@ -47,7 +47,7 @@ export async function viewFamilies(db: Db, rows: readonly FamilyRow[]): Promise<
     address: row.address_masked,
     prisonId: row.prison_id,
     prisonName: row.prison_id === null ? null : (places.get(row.prison_id) ?? null),
-    kinships: kinships.filter(({ familyId }) => familyId === row.id).map(({ familyId: _, ...kinship }) => kinship),
+    kinships: kinships.flatMap(({ familyId, ...kinship }) => (familyId === row.id ? kinship : [])),
     version: row.version,
     updatedAt: row.updated_at,
   }));

@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { Migration } from '@qinqiao/server-kit';
 import { addColumns, CONTACT_COLUMNS, FAMILY_COLUMNS, INMATE_COLUMNS, KINSHIP_COLUMNS } from './columns.ts';
 
 /** Where an import's checked rows wait until all of them are right: the target's columns, and which import and version they are of. */
-// biome-ignore lint/suspicious/noExplicitAny: kysely gives migrations a store without tables
-export async function addStagingTables(db: Kysely<any>): Promise<void> {
+export async function addStagingTables(db: Parameters<Migration['up']>[0]): Promise<void> {
   const tables = { inmates: INMATE_COLUMNS, families: FAMILY_COLUMNS, contacts: CONTACT_COLUMNS };
   for (const [name, columns] of Object.entries(tables)) {
     await addColumns(db.schema.createTable(`${name}_staged`), columns)

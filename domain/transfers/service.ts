@@ -113,9 +113,13 @@ function watchProgress(db: Db, id: string, onCancel: () => void): AsyncDisposabl
     if ((await findTransfer(db, id))?.cancel_asked === 1) onCancel();
   };
   // A look that failed is followed by another.
-  const timer = setInterval(() => (looking = looking.then(look).catch(() => undefined)), LOOK_MS);
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, LOOK_MS);
   return {
-    progress: (now) => (percent = Math.max(percent, now)),
+    progress: (now) => {
+      percent = Math.max(percent, now);
+    },
     [Symbol.asyncDispose]: () => {
       clearInterval(timer);
       return looking;

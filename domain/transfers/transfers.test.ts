@@ -54,7 +54,7 @@ const service = () =>
     db: store.db,
     crypto: store.crypto,
     clock: systemClock,
-    log: createLogger('test', (process.env['LOG'] ?? 'silent') as 'silent'),
+    log: createLogger('test', 'silent'),
     config: { dataDir: store.dataDir, databaseUrl: store.options.databaseUrl ?? null, secret: TEST_SECRET },
   });
 
@@ -66,7 +66,7 @@ async function ended(id: string) {
   }
 }
 async function run(...args: Parameters<typeof importOf>) {
-  await using _service = service();
+  await using running = service();
   // Awaited here: the service goes with this scope.
   return await ended(await importOf(...args));
 }
@@ -240,7 +240,7 @@ describe.each(DATABASES)('imports on %s', (on) => {
     const first = service();
     while ((await findTransfer(store.db, id))?.state !== 'running') await new Promise((next) => setTimeout(next, 10));
     await first[Symbol.asyncDispose]();
-    await using _second = service();
+    await using second = service();
     expect(await ended(id)).toMatchObject({ state: 'done', added: 3000 });
     await expect.poll(() => countOf('inmates_staged')).toBe(0);
   }, 60_000);
@@ -249,7 +249,7 @@ describe.each(DATABASES)('imports on %s', (on) => {
     const before = await countOf('inmates');
     const id = await importOf('inmates', [INMATE_HEAD, ...Array.from({ length: 20_000 }, (_, index) => row(index))]);
     await updateTransfer(store.db, id, { cancel_asked: 1 });
-    await using _service = service();
+    await using running = service();
     expect(await ended(id)).toMatchObject({ state: 'cancelled' });
     expect(await countOf('inmates')).toBe(before);
     await expect.poll(() => countOf('inmates_staged')).toBe(0);

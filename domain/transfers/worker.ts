@@ -22,6 +22,7 @@ async function main({ transferId, dataDir, databaseUrl, secret }: ToWorker): Pro
   }
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 
 main(workerData as ToWorker).then(tell, (error: unknown) => {

@@ -93,7 +93,7 @@ function cellsOf(row: string, shared: readonly string[]): string[] {
 
 function columnOf(letters: string | undefined): number | undefined {
   if (letters === undefined) return undefined;
-  return [...letters].reduce((column, letter) => column * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+  return Array.from(letters).reduce((column, letter) => column * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
 function valueOf(type: string | undefined, inner: string, shared: readonly string[]): string {

@@ -75,7 +75,7 @@ function toInput(cells: Record<string, string>, lookups: Lookups, problems: Reco
     if (input[key] === undefined) problems[key] = fieldReason('not_found');
   };
   look('prisonId', (text) => lookups.prison(text));
-  const prisonId = String(input['prisonId'] ?? existing?.row['prison_id'] ?? '');
+  const prisonId = typeof input['prisonId'] === 'string' ? input['prisonId'] : String(existing?.row['prison_id'] ?? '');
   look('wardId', (text) => lookups.ward(prisonId, text));
   look('officerId', (text) => lookups.officer(text));
   return input;

@@ -1,4 +1,4 @@
-import { type BlockView, PersonKind, type RestInput } from '@qinqiao/contracts';
+import { type BlockView, PersonKind } from '@qinqiao/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, type TableColumnsType, Tag } from 'antd';
 import dayjs from 'dayjs';
@@ -54,7 +54,7 @@ export function BlocksPage() {
     >
       <DataTable<BlockView>
         queryKey={['blocks', filter]}
-        read={(cursor) => api.listBlocks({ query: { ...filter, ...(cursor ? { cursor } : {}) } as RestInput<'listBlocks'>['query'] })}
+        read={(cursor) => api.listBlocks({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
         columns={[...columnsOf(t), acts]}
         rowKey="id"
         rowTestId="block-row"

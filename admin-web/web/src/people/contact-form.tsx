@@ -20,9 +20,8 @@ export function ContactForm({ contact, onClose, onSaved }: Props) {
   const { prisons } = usePlaces();
   const old = contact === 'new' ? null : contact;
   const only = prisons.length === 1 ? { prisonId: prisons[0]?.value ?? '' } : {};
-  const initial: Partial<Values> = old
-    ? { ...old, idNumber: undefined as unknown as string, phone: undefined }
-    : { kind: 'agency', state: 'active', ...only };
+  const { idNumber: _masked, ...shown } = old ?? {};
+  const initial: Partial<Values> = old ? { ...shown, phone: undefined } : { kind: 'agency', state: 'active', ...only };
   const save = async (values: Values) => {
     if (!old) await api.addContact({ body: values });
     else {

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { ContactKind, type ContactView, PersonState, type RestInput } from '@qinqiao/contracts';
+import { ContactKind, type ContactView, PersonState } from '@qinqiao/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, type TableColumnsType, Tag } from 'antd';
 import { useMemo, useState } from 'react';
@@ -71,7 +71,7 @@ export function ContactsPage() {
     >
       <DataTable<ContactView>
         queryKey={['contacts', filter]}
-        read={(cursor) => api.listContacts({ query: { ...filter, ...(cursor ? { cursor } : {}) } as RestInput<'listContacts'>['query'] })}
+        read={(cursor) => api.listContacts({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
         columns={[...columns, acts]}
         rowKey="id"
         rowTestId="contact-row"

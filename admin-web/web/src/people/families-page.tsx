@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { type FamilyView, PersonState, type RestInput } from '@qinqiao/contracts';
+import { type FamilyView, PersonState } from '@qinqiao/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, type TableColumnsType, Tag } from 'antd';
 import { useMemo, useState } from 'react';
@@ -68,7 +68,7 @@ export function FamiliesPage() {
     >
       <DataTable<FamilyView>
         queryKey={['families', filter]}
-        read={(cursor) => api.listFamilies({ query: { ...filter, ...(cursor ? { cursor } : {}) } as RestInput<'listFamilies'>['query'] })}
+        read={(cursor) => api.listFamilies({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
         columns={[...columns, acts]}
         rowKey="id"
         rowTestId="family-row"

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { InmateState, type InmateView, Involvement, type RestInput, TreatmentLevel } from '@qinqiao/contracts';
+import { InmateState, type InmateView, Involvement, TreatmentLevel } from '@qinqiao/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, type TableColumnsType, Tag } from 'antd';
 import { useMemo, useState } from 'react';
@@ -80,7 +80,7 @@ export function InmatesPage() {
     >
       <DataTable<InmateView>
         queryKey={['inmates', filter]}
-        read={(cursor) => api.listInmates({ query: { ...filter, ...(cursor ? { cursor } : {}) } as RestInput<'listInmates'>['query'] })}
+        read={(cursor) => api.listInmates({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
         columns={[...columns, acts]}
         rowKey="id"
         rowTestId="inmate-row"

@@ -52,7 +52,7 @@ export function PersonDrawer<View extends { id: string; name: string }>({ kind, 
             key: label,
             label,
             children: masked ? (
-              <MaskedValue kind={kind} id={view.id} field={masked} masked={String(value)} />
+              <MaskedValue kind={kind} id={view.id} field={masked} masked={typeof value === 'string' ? value : ''} />
             ) : (
               (value ?? t('common.none'))
             ),

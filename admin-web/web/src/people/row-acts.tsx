@@ -41,7 +41,7 @@ export function RowActs({ kind, person, permission, onOpen, onEdit, onDelete }: 
         <Popconfirm
           title={t('people.deleteAsk')}
           styles={{ root: { maxWidth: 320 } }}
-          onConfirm={() => act(onDelete, t('common.done'))}
+          onConfirm={() => void act(onDelete, t('common.done'))}
           okButtonProps={{ danger: true }}
         >
           <Button type="link" size="small" danger data-testid="person-delete">

@@ -107,7 +107,7 @@ function Acts({ transfer, onChanged }: { transfer: TransferView; onChanged: () =
         </Button>
       )}
       {open && (
-        <Popconfirm title={t('transfers.cancelAsk')} onConfirm={() => act(() => api.cancelTransfer({ params })).then(onChanged)}>
+        <Popconfirm title={t('transfers.cancelAsk')} onConfirm={() => void act(() => api.cancelTransfer({ params })).then(onChanged)}>
           <Button type="link" size="small" danger data-testid="transfer-cancel">
             {t('transfers.cancel')}
           </Button>
