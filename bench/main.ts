@@ -2,6 +2,7 @@
 import { benchAlerts } from './alerts.ts';
 import { benchAudit } from './audit.ts';
 import { benchLoad } from './load/index.ts';
+import { benchPeople } from './people.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   sync: benchSyncAndCost,
   load: benchLoad,
   audit: benchAudit,
+  people: benchPeople,
 };
 
 const args = process.argv.slice(2);

@@ -1,4 +1,12 @@
-import type { Gender, InmateInput, InmateState, InmateView, TreatmentLevel } from '@qinqiao/contracts';
+import {
+  birthDateOf,
+  type Gender,
+  genderOf,
+  type InmateInput,
+  type InmateState,
+  type InmateView,
+  type TreatmentLevel,
+} from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { OrganisationTables } from '../organisation/index.ts';
 import { involvedBits, involvedCodes } from './involved.ts';
@@ -55,6 +63,15 @@ export const selectInmates = (db: Db) =>
     .withTables<PeopleTables>()
     .selectFrom('inmates')
     .select(SHOWN.map((name) => `inmates.${name}` as const));
+
+/** What an ID number says by itself is filled in where nothing was given: birth date and gender. */
+export function completed<Input extends { idNumber?: string | null | undefined; birthDate?: string | null | undefined; gender: Gender }>(
+  input: Input,
+): Input {
+  const { idNumber, birthDate, gender } = input;
+  if (!idNumber) return input;
+  return { ...input, birthDate: birthDate || birthDateOf(idNumber), gender: gender === 'unknown' ? genderOf(idNumber) : gender };
+}
 
 /** The columns of what a form or a file gives, but for personal fields. */
 export function inmateColumns(inmate: Omit<InmateInput, 'idNumber' | 'birthDate'>) {

@@ -3,7 +3,7 @@ import { type CryptoProvider, type Db, isDuplicateKey, newId, toInstant } from '
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found } from './changes.ts';
-import { inmateColumns, type InmateRow, selectInmates, viewInmates } from './inmate-rows.ts';
+import { completed, inmateColumns, type InmateRow, selectInmates, viewInmates } from './inmate-rows.ts';
 import { involvedWith } from './involved.ts';
 import { listPage, type PageOf } from './page.ts';
 import { sealPersonal } from './personal.ts';
@@ -54,7 +54,8 @@ export async function getInmate(db: Db, id: string): Promise<InmateView> {
 }
 
 /** Throws `bad_request` naming the field, or `out_of_scope`. */
-export async function createInmate(editing: Editing, input: InmateInput): Promise<InmateView> {
+export async function createInmate(editing: Editing, given: InmateInput): Promise<InmateView> {
+  const input = completed(given);
   const { db, crypto, now } = editing;
   await checkPlaces(db, input);
   const id = newId();
@@ -70,7 +71,8 @@ export async function createInmate(editing: Editing, input: InmateInput): Promis
 }
 
 /** Throws `edit_conflict` when another was quicker, else as `createInmate`. */
-export async function changeInmate(editing: Editing, id: string, input: z.output<typeof InmateChange>): Promise<InmateView> {
+export async function changeInmate(editing: Editing, id: string, given: z.output<typeof InmateChange>): Promise<InmateView> {
+  const input = completed(given);
   const { db, crypto, now } = editing;
   await checkPlaces(db, input);
   const { idNumber, birthDate } = input;

@@ -94,7 +94,8 @@ describe('people', () => {
     await management.save();
     await expect.poll(() => management.at('value-idNumber').textContent()).toContain(GOOD);
     await management.shot('zh-unmasked');
-    await page.keyboard.press('Escape');
+    await page.locator('.ant-drawer-close').locator('visible=true').first().click();
+    await management.at('value-birthDate').waitFor({ state: 'hidden' });
 
     await management.at('export').click();
     await management.at('export-reason').fill('月度核对');

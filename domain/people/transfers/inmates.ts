@@ -1,7 +1,7 @@
 import { type FieldReason, fieldReason, InmateInput, type InmateQuery } from '@qinqiao/contracts';
 import type { z } from 'zod';
 import type { ImportContext, TransferColumn } from '../../transfers/kind.ts';
-import { inmateColumns } from '../inmate-rows.ts';
+import { completed, inmateColumns } from '../inmate-rows.ts';
 import { involvedCodes } from '../involved.ts';
 import { sealPersonal } from '../personal.ts';
 import { codeOf, dayOf, GENDERS, INMATE_STATES, INVOLVEMENTS, LEVELS, listOf, noteOf, yesOrNo } from './cells.ts';
@@ -99,7 +99,8 @@ function fromExisting({ row }: Existing): Record<string, unknown> {
   };
 }
 
-async function toRow({ crypto }: ImportContext, id: string, input: InmateInput, { existing }: Prepared) {
+async function toRow({ crypto }: ImportContext, id: string, whole: InmateInput, { existing }: Prepared) {
+  const input = completed(whole);
   // An empty cell leaves what is stored as it is.
   const given = (value: string | null) => (existing && value === null ? undefined : value);
   const personal = await sealPersonal(crypto, 'inmates', id, { idNumber: given(input.idNumber), birthDate: given(input.birthDate) });

@@ -130,7 +130,7 @@ const detailOf = (t: Translate, inmate: InmateView): DetailItem[] => [
   { label: t('people.gender'), value: t(`people.genders.${inmate.gender}`) },
   { label: t('people.nationality'), value: inmate.nationality || null },
   { label: t('people.level'), value: level(t, inmate) },
-  { label: t('people.involved'), value: flags(t, inmate) },
+  { label: t('people.involved'), value: inmate.keyControl || inmate.involved.length > 0 ? flags(t, inmate) : null },
   { label: t('people.officer'), value: inmate.officerName },
   { label: t('people.admittedOn'), value: inmate.admittedOn },
   { label: t('people.releaseOn'), value: inmate.releaseOn },

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '@qinqiao/admin-server';
+import { migrations } from '@qinqiao/domain';
+import { ensureBuiltInRoles, setAccess } from '@qinqiao/domain/access';
+import { finishPeople } from '@qinqiao/domain/people';
+import { startTransfers } from '@qinqiao/domain/transfers';
+import {
+  createLogger,
+  type CryptoProvider,
+  type Db,
+  hashPassword,
+  migrate,
+  openDatabase,
+  openSoftwareCrypto,
+  systemClock,
+} from '@qinqiao/server-kit';
+import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { addBenchPeople, BENCH_PASSWORD, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
+import { benchImport } from './people/import.ts';
+import { benchQueries } from './people/queries.ts';
+import { progress } from './stage.ts';
+
+export interface PeopleStage {
+  url: string;
+  db: Db;
+  crypto: CryptoProvider;
+}
+
+const SECRET = 'b'.repeat(40);
+
+/**
+ * Lists, searches and details of people at the REST API, with one client and with 200 at once, and an import of 100,000 rows beside
+ * them. `--on mariadb`: on a private MariaDB; else on SQLite.
+ */
+export async function benchPeople() {
+  const on = process.argv.includes('mariadb') ? 'mariadb' : 'sqlite';
+  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const db = openDatabase({ dataDir, databaseUrl });
+  stack.defer(() => db.destroy());
+  await migrate(db, migrations);
+  const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
+  await finishPeople(db, crypto);
+  await ensureBuiltInRoles(db, crypto);
+  const generated = performance.now();
+  await addBenchPeople(db, crypto, await hashPassword(BENCH_PASSWORD));
+  for (const { id, scope } of [
+    { id: 'officer-bureau', scope: { kind: 'bureau' as const } },
+    { id: 'officer-prison', scope: { kind: 'prisons' as const, ids: ['prison-3'] } },
+    { id: 'officer-ward', scope: { kind: 'wards' as const, ids: ['prison-3-ward-2'] } },
+  ]) {
+    await setAccess(db, crypto, id, { roles: ['business-admin'], scope });
+  }
+  progress(`generated in ${Math.round((performance.now() - generated) / 1000)} s`);
+  const url = await serve(stack, { db, crypto, dataDir });
+  stack.use(
+    startTransfers({
+      db,
+      crypto,
+      clock: systemClock,
+      log: createLogger('bench', 'warn'),
+      config: { dataDir, databaseUrl, secret: SECRET },
+    }),
+  );
+  const stage = { url, db, crypto };
+  const queries = await benchQueries(stage);
+  return { on, prisons: PRISONS, inmates: INMATES, families: FAMILIES, queries, import: await benchImport(stage) };
+}
+
+async function serve(
+  stack: AsyncDisposableStack,
+  { db, crypto, dataDir }: { db: Db; crypto: CryptoProvider; dataDir: string },
+): Promise<string> {
+  const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
+  const app = createApp({
+    config: { dataDir, videoCodec: 'vp8', rtc },
+    secret: SECRET,
+    db,
+    crypto,
+    clock: systemClock,
+    log: createLogger('bench', 'warn'),
+    rtpCapabilities: { codecs: [] },
+    health: () => Promise.resolve({}),
+    apps: {},
+  } as unknown as Parameters<typeof createApp>[0]);
+  const http = createServer(app).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  stack.defer(() => void http.close());
+  stack.defer(() => void http.closeAllConnections());
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
