@@ -40,6 +40,7 @@ describe.each(DATABASES)('approvals over REST on %s', (on) => {
   let second: TestOfficer;
   let far: TestOfficer;
   let otherWard: TestOfficer;
+  let ownWard: TestOfficer;
   let system: TestOfficer;
 
   beforeAll(async () => {
@@ -54,6 +55,7 @@ describe.each(DATABASES)('approvals over REST on %s', (on) => {
     second = await rest.officer(ours.ids.prison, 'supervisor', { kind: 'own' }, '刘警官');
     far = await rest.officer(theirs.ids.prison, 'business-admin', whole(theirs), '外监民警');
     otherWard = await rest.officer(theirs.ids.prison, 'supervisor', { kind: 'wards', ids: [ward] }, '二监区民警');
+    ownWard = await rest.officer(theirs.ids.prison, 'supervisor', { kind: 'wards', ids: [ours.ids.ward] }, '一监区民警');
     system = await rest.officer(ours.ids.prison, 'system-admin', { kind: 'bureau' });
   });
   afterAll(() => rest[Symbol.asyncDispose]());
@@ -145,6 +147,11 @@ describe.each(DATABASES)('approvals over REST on %s', (on) => {
     }
     expect((await far.as('GET', '/api/approvals/flows')).body['items']).toEqual([]);
     for (const who of [far, otherWard]) expect((await who.as('GET', '/api/approvals/cases')).body['items']).toEqual([]);
+    // The ward of the inmate whom it is about sees it, and what concerns no inmate belongs to the prison.
+    const plain = await submit({ type: 'number', inmateId: null });
+    expect((await ownWard.as('GET', '/api/approvals/cases')).body['items']).toMatchObject([{ id: item.id }]);
+    expect(await ownWard.as('GET', `/api/approvals/cases/${item.id}`)).toMatchObject({ status: 200 });
+    expect(await ownWard.as('GET', `/api/approvals/cases/${plain.id}`)).toMatchObject({ status: 404 });
     expect((await far.as('GET', `/api/approvals/officers?prisonId=${ours.ids.prison}`)).body['items']).toEqual([]);
   });
 

@@ -32,7 +32,9 @@ export const FlowVersionEntry = z.object({
   authorName: z.string(),
   updatedAt: Instant,
   publishedAt: Instant.nullable(),
+  publishedBy: z.string().nullable(),
   retiredAt: Instant.nullable(),
+  retiredBy: z.string().nullable(),
 });
 export type FlowVersionEntry = z.infer<typeof FlowVersionEntry>;
 

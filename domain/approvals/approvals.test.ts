@@ -1,5 +1,5 @@
 import { ApprovalAct, type OfficerId, parseOrThrow, QinqiaoError } from '@qinqiao/contracts';
-import { verifyAudit } from '@qinqiao/server-kit';
+import { createLogger, verifyAudit } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countWaiting } from '../outbox/index.ts';
 import { DATABASES } from '../testing.ts';
@@ -24,6 +24,7 @@ import {
   runDue,
   RETRY_MS,
   saveDraft,
+  startApprovalTicker,
 } from './index.ts';
 import { openApprovals, type TestApprovals } from './store-testing.ts';
 import { approvalNode, chain } from './testing.ts';
@@ -263,8 +264,10 @@ describe.each(DATABASES)('approvals on %s', (on) => {
       expect(runs.reduce((sum, run) => sum + run.applied, 0)).toBe(1);
       minutes(16);
       expect((await countTasks(a.db, 'w1', a.now())).late).toBe(1);
+      expect(await todo('w1')).toMatchObject([{ remindedAt: expect.any(String), escalation: false }]);
       expect(await runDue(a.db, a.holders, a.now())).toEqual({ applied: 1, failed: [] });
       expect([await todo('w1'), (await todo('c1')).length]).toEqual([[], 1]);
+      expect(await todo('c1')).toMatchObject([{ remindedAt: null, escalation: true }]);
       expect(await countWaiting(a.db)).toEqual({ 'approval.reminded': 1, 'approval.escalated': 1 });
       expect((await listHistory(a.db, id, -1, 9)).map(({ kind, actorRole }) => `${kind} ${actorRole}`)).toEqual([
         'submit family',
@@ -273,6 +276,19 @@ describe.each(DATABASES)('approvals on %s', (on) => {
       ]);
       minutes(9999);
       expect(await runDue(a.db, a.holders, a.now())).toEqual({ applied: 0, failed: [] });
+    });
+
+    it('goes by itself where a ticker runs', async () => {
+      await a.publishFlow(limited);
+      const { id } = await a.apply();
+      minutes(45);
+      const log = createLogger('test', 'silent');
+      await using stack = new AsyncDisposableStack();
+      stack.use(startApprovalTicker(a.db, a.holders, { clock: a.clock, log, everyMs: 10 }));
+      const kinds = async () => (await listHistory(a.db, id, -1, 9)).map(({ kind }) => kind);
+      await expect.poll(kinds).toEqual(['submit', 'remind']);
+      minutes(16);
+      await expect.poll(kinds).toEqual(['submit', 'remind', 'escalate']);
     });
 
     it('tries again later what cannot be done now, and keeps nothing else back', async () => {

@@ -9,7 +9,8 @@ const versionRows = (db: Db) =>
   tables(db)
     .selectFrom('flow_versions')
     .select(['flow_id as flowId', 'version', 'state', 'revision', 'author_name as authorName'])
-    .select(['updated_at as updatedAt', 'published_at as publishedAt', 'retired_at as retiredAt']);
+    .select(['updated_at as updatedAt', 'published_at as publishedAt', 'retired_at as retiredAt'])
+    .select(['published_by as publishedBy', 'retired_by as retiredBy']);
 
 export interface FlowFilter {
   prisonId?: string | undefined;

@@ -71,7 +71,8 @@ async function writeDraft(trx: Db, flowId: string, draft: FlowDraft, actor: Acto
   if (open) {
     await changeVersion(trx, { ...ref, revision: open.revision }, 'draft', { ...content, revision });
   } else {
-    const fresh = { flow_id: flowId, version, revision, state: 'draft' as const, published_at: null, retired_at: null };
+    const unused = { published_at: null, published_by: null, retired_at: null, retired_by: null };
+    const fresh = { flow_id: flowId, version, revision, state: 'draft' as const, ...unused };
     await tables(trx)
       .insertInto('flow_versions')
       .values({ ...fresh, ...content })
@@ -98,6 +99,7 @@ export async function getFlowVersion(db: Db, flowId: string, version: number) {
     .innerJoin('flows', 'flows.id', 'flow_versions.flow_id')
     .select(['flows.prison_id as prisonId', 'flows.type', 'flows.name', 'state', 'revision', 'definition'])
     .select(['author_name as authorName', 'updated_at as updatedAt', 'published_at as publishedAt', 'retired_at as retiredAt'])
+    .select(['published_by as publishedBy', 'retired_by as retiredBy'])
     .where('flow_id', '=', flowId)
     .where('version', '=', version)
     .executeTakeFirst();
@@ -138,8 +140,8 @@ export async function publish(db: Db, holders: RoleHolders, ref: FlowVersionRef,
     await lockFlow(trx, ref.flowId);
     const problems = await checkVersion(trx, holders, ref.flowId, ref.version);
     if (problems.length > 0) throw new QinqiaoError('flow_invalid', { fields: asFields(problems) });
-    await retirePublished(trx, ref.flowId, at);
-    await changeVersion(trx, ref, 'draft', { state: 'published', published_at: at });
+    await retirePublished(trx, ref.flowId, actor, at);
+    await changeVersion(trx, ref, 'draft', { state: 'published', published_at: at, published_by: actor.name });
     await writeAudit(trx, { at, actor, action: 'flow.publish', subject: { kind: 'flow', id: ref.flowId }, detail: { ...ref } });
   });
 }
@@ -148,7 +150,7 @@ export async function publish(db: Db, holders: RoleHolders, ref: FlowVersionRef,
 export async function retire(db: Db, flowId: string, actor: Actor, at: Instant): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await lockFlow(trx, flowId);
-    if (!(await retirePublished(trx, flowId, at))) throw new QinqiaoError('wrong_state');
+    if (!(await retirePublished(trx, flowId, actor, at))) throw new QinqiaoError('wrong_state');
     await writeAudit(trx, { at, actor, action: 'flow.retire', subject: { kind: 'flow', id: flowId } });
   });
 }
@@ -174,8 +176,9 @@ async function lockFlow(trx: Db, flowId: string): Promise<void> {
   await tables(trx).selectFrom('flows').select('id').where('id', '=', flowId).forUpdate().execute();
 }
 
-async function retirePublished(trx: Db, flowId: string, at: Instant): Promise<boolean> {
-  const update = tables(trx).updateTable('flow_versions').set({ state: 'retired', retired_at: at }).where('flow_id', '=', flowId);
+async function retirePublished(trx: Db, flowId: string, { name }: Actor, at: Instant): Promise<boolean> {
+  const change = { state: 'retired' as const, retired_at: at, retired_by: name };
+  const update = tables(trx).updateTable('flow_versions').set(change).where('flow_id', '=', flowId);
   return (await update.where('state', '=', 'published').executeTakeFirst()).numUpdatedRows > 0n;
 }
 

@@ -16,7 +16,10 @@ export type ApprovalTables = {
     author_name: string;
     updated_at: string;
     published_at: string | null;
+    /** The officer's name. */
+    published_by: string | null;
     retired_at: string | null;
+    retired_by: string | null;
   };
   approval_cases: {
     id: string;
@@ -208,6 +211,15 @@ export const approvalMigrations: Record<string, Migration> = {
   '2026_11_21_01_approvals': {
     async up(db) {
       for (const create of [createFlows, createCases, createEventsAndTasks, createDelegations]) await create(db as Db);
+    },
+  },
+  '2026_11_21_40_approval_names': {
+    async up(db) {
+      for (const column of ['published_by', 'retired_by']) {
+        await db.schema.alterTable('flow_versions').addColumn(column, 'varchar(64)').execute();
+      }
+      // Officers of the bureau list the cases of all prisons.
+      await db.schema.createIndex('ix_approval_cases_time').on('approval_cases').columns(['submitted_at', 'id']).execute();
     },
   },
   '2026_11_21_40_approval_details': {

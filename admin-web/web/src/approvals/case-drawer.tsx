@@ -20,7 +20,13 @@ const FlowPicture = lazy(async () => ({ default: (await import('./flow/flow-pict
 /** A case in full: what is decided on, where it stands, who is asked, what was done, and what the officer may do. */
 export function CaseDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   const t = useText();
-  const found = useQuery({ queryKey: [...CASES, id], queryFn: () => api.getCase({ params: { id: id ?? '' } }), enabled: id !== null });
+  const found = useQuery({
+    queryKey: [...CASES, id],
+    queryFn: () => api.getCase({ params: { id: id ?? '' } }),
+    enabled: id !== null,
+    // Each look at a case is audited: coming back to the window is none.
+    refetchOnWindowFocus: false,
+  });
   const { data } = found;
   return (
     <Drawer

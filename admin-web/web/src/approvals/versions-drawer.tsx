@@ -9,6 +9,16 @@ import { FLOWS } from './keys.ts';
 
 const COLOURS: Record<FlowState, string> = { draft: 'blue', published: 'green', retired: 'default' };
 
+function Done({ at, by }: { at: string | null; by: string | null }) {
+  const t = useText();
+  if (!at) return <span className="muted">{t('common.none')}</span>;
+  return (
+    <>
+      <span className="digits">{momentOf(at)}</span> <small className="muted">{by}</small>
+    </>
+  );
+}
+
 /** The change history of a flow: every version, who made it and when it was in use. */
 export function VersionsDrawer({ flow, onClose }: { flow: FlowSummary | null; onClose: () => void }) {
   const t = useText();
@@ -22,8 +32,16 @@ export function VersionsDrawer({ flow, onClose }: { flow: FlowSummary | null; on
     },
     { title: t('approvals.flows.author'), dataIndex: 'authorName' },
     { title: t('approvals.flows.updated'), dataIndex: 'updatedAt', render: moment },
-    { title: t('approvals.flows.publishedAt'), dataIndex: 'publishedAt', render: moment },
-    { title: t('approvals.flows.retiredAt'), dataIndex: 'retiredAt', render: moment },
+    {
+      title: t('approvals.flows.publishedAt'),
+      key: 'published',
+      render: (_, { publishedAt, publishedBy }) => <Done at={publishedAt} by={publishedBy} />,
+    },
+    {
+      title: t('approvals.flows.retiredAt'),
+      key: 'retired',
+      render: (_, { retiredAt, retiredBy }) => <Done at={retiredAt} by={retiredBy} />,
+    },
     {
       title: t('common.actions'),
       key: 'open',
