@@ -50,6 +50,8 @@ export const ScheduledTask = z.object({
   parameters: z.record(z.string(), z.number()),
   enabled: z.boolean(),
   timeLimitS: z.number().int(),
+  /** Every installation has it: it can be paused, not deleted. */
+  builtIn: z.boolean(),
   version: Version,
   /** Null when paused. */
   nextRunAt: Instant.nullable(),
@@ -72,7 +74,14 @@ export const taskRest = {
     permission: 'task.read',
     response: list(TaskKindView),
   },
-  listScheduledTasks: { method: 'get', path: '/api/scheduled-tasks', roles: OFFICER, permission: 'task.read', query: Page, response: list(ScheduledTask) },
+  listScheduledTasks: {
+    method: 'get',
+    path: '/api/scheduled-tasks',
+    roles: OFFICER,
+    permission: 'task.read',
+    query: Page,
+    response: list(ScheduledTask),
+  },
   createScheduledTask: {
     method: 'post',
     path: '/api/scheduled-tasks',

@@ -120,6 +120,7 @@ const viewOf = (row: TaskRow, last: TaskTables['task_runs'] | undefined): Schedu
   parameters: JSON.parse(row.parameters) as Record<string, number>,
   enabled: row.enabled === 1,
   timeLimitS: row.time_limit_s,
+  builtIn: row.built_in === 1,
   version: row.version,
   nextRunAt: row.next_at,
   lastRun: last ? viewOfRun(last) : null,

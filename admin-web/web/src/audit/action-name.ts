@@ -2,7 +2,7 @@ import type { Language } from '@qinqiao/client-sdk';
 
 /** What an action is called: its subject and its verb, each with a name in both languages; what is not listed is shown as it is written. */
 const SUBJECTS: Record<string, [string, string]> = {
-  session: ['登录', 'Session'],
+  session: ['会话', 'Session'],
   security: ['安全事件', 'Security event'],
   call: ['会见', 'Call'],
   recording: ['录音录像', 'Recording'],
@@ -35,6 +35,18 @@ const SUBJECTS: Record<string, [string, string]> = {
 const VERBS: Record<string, [string, string]> = {
   open: ['登录', 'logged in'],
   close: ['退出', 'logged out'],
+  submit: ['提交', 'submitted'],
+  approve: ['同意', 'approved'],
+  refuse: ['拒绝', 'refused'],
+  saveDraft: ['保存草稿', 'draft saved'],
+  retire: ['停用', 'retired'],
+  delegate: ['委托', 'delegated'],
+  endDelegation: ['结束委托', 'delegation ended'],
+  cutOff: ['拆线', 'cut off'],
+  confirm: ['再次验证身份', 'identity confirmed'],
+  enable: ['启用', 'enabled'],
+  disable: ['停用', 'disabled'],
+  lift: ['解除', 'lifted'],
   end: ['结束', 'ended'],
   refused: ['被拒绝', 'refused'],
   suppressed: ['合并计数', 'counted'],

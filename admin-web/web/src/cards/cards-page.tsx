@@ -132,6 +132,7 @@ const columnsOf = (t: Translate, onOpen: (id: string) => void): TableColumnsType
     title: t('common.actions'),
     key: 'actions',
     width: 90,
+    fixed: 'right',
     render: (_, { id }) => (
       <Button size="small" type="link" onClick={() => onOpen(id)} data-testid="card-open">
         {t('cards.open')}

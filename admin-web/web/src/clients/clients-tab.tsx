@@ -54,6 +54,7 @@ export function ClientsTab() {
         title: t('common.actions'),
         key: 'actions',
         width: 150,
+        fixed: 'right',
         render: (_, row) => (
           <Space size={0}>
             <Button size="small" type="link" onClick={() => setKeysOf(row.id)} data-testid="client-keys">

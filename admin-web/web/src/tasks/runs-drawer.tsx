@@ -86,6 +86,9 @@ function RunActions({ run, onLog }: { run: TaskRun; onLog: (runId: string) => vo
   );
 }
 
+/** The times of the lines as those of the page. */
+const localised = (text: string) => text.replace(/^\S+Z(?= )/gm, momentOf);
+
 function LogModal({ runId, onClose }: { runId: string | null; onClose: () => void }) {
   const t = useText();
   const { busy, act } = useAct();
@@ -108,7 +111,7 @@ function LogModal({ runId, onClose }: { runId: string | null; onClose: () => voi
         </Button>
       }
     >
-      {log.data ? <pre style={{ maxHeight: 420, overflow: 'auto', fontSize: 12 }}>{log.data.text}</pre> : <Spin />}
+      {log.data ? <pre style={{ maxHeight: 420, overflow: 'auto', fontSize: 12 }}>{localised(log.data.text)}</pre> : <Spin />}
     </Modal>
   );
 }

@@ -44,7 +44,7 @@ export function TasksPage() {
         rowKey="id"
         rowTestId="task-row"
         onOpen={setShown}
-        minWidth={1240}
+        minWidth={1210}
         refetchInterval={3000}
       />
       <TaskForm task={edited} onClose={() => setEdited(null)} onSaved={changed} />
@@ -65,9 +65,12 @@ function useColumns(acts: Acts): TableColumnsType<ScheduledTask> {
   const language = useLanguage();
   const { data: kinds } = useQuery({ queryKey: ['task-kinds'], queryFn: () => api.listTaskKinds(), staleTime: 600_000 });
   return useMemo(() => {
-    const kindName = (kind: string) => kinds?.items.find((each) => each.kind === kind)?.label[language] ?? kind;
+    const labelOf = (kind: string) => kinds?.items.find((each) => each.kind === kind)?.label;
+    // A task of every installation bears its kind's Chinese name until somebody gives it another.
+    const nameOf = ({ kind, name }: ScheduledTask) => (labelOf(kind)?.zh === name ? labelOf(kind)?.[language] : name);
+    const kindName = (kind: string) => labelOf(kind)?.[language] ?? kind;
     return [
-      { title: t('tasks.name'), dataIndex: 'name', width: 200, render: (name: string) => <b>{name}</b> },
+      { title: t('tasks.name'), key: 'name', width: 200, render: (_, task) => <b>{nameOf(task)}</b> },
       { title: t('tasks.kind'), dataIndex: 'kind', width: 180, render: kindName },
       { title: t('tasks.cron'), dataIndex: 'cron', width: 150, render: (cron: string) => <code>{cron}</code> },
       {
@@ -90,7 +93,7 @@ function useColumns(acts: Acts): TableColumnsType<ScheduledTask> {
             t('tasks.never')
           ),
       },
-      { title: t('common.actions'), key: 'actions', width: 290, fixed: 'right', render: (_, task) => <RowActions task={task} {...acts} /> },
+      { title: t('common.actions'), key: 'actions', width: 260, fixed: 'right', render: (_, task) => <RowActions task={task} {...acts} /> },
     ];
     // The acts are those of this page as long as it is open.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -124,11 +127,17 @@ function RowActions({ task, mayEdit, onEdit, onRuns, onChanged }: Acts & { task:
           <Button size="small" type="link" onClick={() => onEdit(task)}>
             {t('common.edit')}
           </Button>
-          <Popconfirm title={t('tasks.removeAsk', { name: task.name })} description={t('tasks.removeText')} onConfirm={() => void remove()}>
-            <Button size="small" type="link" danger>
-              {t('common.remove')}
-            </Button>
-          </Popconfirm>
+          {!task.builtIn && (
+            <Popconfirm
+              title={t('tasks.removeAsk', { name: task.name })}
+              description={t('tasks.removeText')}
+              onConfirm={() => void remove()}
+            >
+              <Button size="small" type="link" danger>
+                {t('common.remove')}
+              </Button>
+            </Popconfirm>
+          )}
         </>
       )}
     </Space>
