@@ -8,6 +8,7 @@ import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles, setAccess } from '@qinqiao/domain/access';
 import { finishPeople } from '@qinqiao/domain/people';
+import { setParameter } from '@qinqiao/domain/settings';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import {
   createLogger,
@@ -17,7 +18,9 @@ import {
   migrate,
   openDatabase,
   openSoftwareCrypto,
+  SYSTEM_ACTOR,
   systemClock,
+  toInstant,
 } from '@qinqiao/server-kit';
 import { privateMariaDb } from '@qinqiao/server-kit/testing';
 import { addBenchPeople, BENCH_PASSWORD, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
@@ -49,6 +52,8 @@ export async function benchPeople() {
   const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
   await finishPeople(db, crypto);
   await ensureBuiltInRoles(db, crypto);
+  const password = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
+  await setParameter(db, password, SYSTEM_ACTOR, toInstant(Date.now()));
   const generated = performance.now();
   await addBenchPeople(db, crypto, await hashPassword(BENCH_PASSWORD));
   for (const { id, scope } of [

@@ -5,10 +5,11 @@ import type { CallId } from '@qinqiao/contracts';
 import { setAccess } from '@qinqiao/domain/access';
 import { createCall } from '@qinqiao/domain/calls';
 import { addDevice, addOrgUnit, addRoom, findOrgUnit } from '@qinqiao/domain/organisation';
-import { addFamily, addInmate, addKinship, addOfficer } from '@qinqiao/domain/people';
+import { addOfficer } from '@qinqiao/domain/people';
 import { setParameter } from '@qinqiao/domain/settings';
 import { addWord } from '@qinqiao/domain/words';
 import { type Clock, type CryptoProvider, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { addDemoPeople, DEMO_FAMILIES, DEMO_INMATES } from './demo-people.ts';
 
 import { addDemoApprovals } from './demo-approvals.ts';
 
@@ -30,16 +31,8 @@ const ROOMS = [
   { id: 'demo-room-1', name: '会见室 1' },
   { id: 'demo-room-2', name: '会见室 2' },
 ];
-const INMATES = [
-  { id: 'demo-inmate-1', number: 'A1001', name: '陈建国', ward: 0 },
-  { id: 'demo-inmate-2', number: 'A1002', name: '李志强', ward: 0 },
-  { id: 'demo-inmate-3', number: 'B2001', name: '王海涛', ward: 1 },
-];
-const FAMILIES = [
-  { id: 'demo-family-1', phone: '13800000001', name: '陈秀英', inmate: 0, relation: '母亲' },
-  { id: 'demo-family-2', phone: '13800000002', name: '李晓梅', inmate: 1, relation: '妻子' },
-  { id: 'demo-family-3', phone: '13800000003', name: '王小雨', inmate: 2, relation: '女儿' },
-];
+const INMATES = DEMO_INMATES;
+const FAMILIES = DEMO_FAMILIES;
 const BUREAU_ID = 'demo-bureau';
 const OFFICERS = [
   { id: 'demo-officer-1', account: 'officer1', name: '张警官', prison_id: PRISON_ID, role: 'supervisor' },
@@ -93,7 +86,7 @@ export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: stri
   const hashes = await Promise.all([...logins.officers, ...logins.families].map((login) => hashPassword(login.password)));
   await db.transaction().execute(async (trx) => {
     await addPlaces(trx, logins);
-    await addPeople(trx, crypto, hashes);
+    await addPeople(trx, { crypto, clock }, hashes);
     await grantAccess(trx, crypto);
     await allowPasswordAlone(trx, clock);
     for (const word of WORDS) await addWord(trx, word, clock);
@@ -114,16 +107,10 @@ async function addPlaces(db: Db, logins: DemoLogins): Promise<void> {
   }
 }
 
-async function addPeople(db: Db, crypto: CryptoProvider, hashes: string[]): Promise<void> {
+async function addPeople(db: Db, { crypto, clock }: Pick<DemoDeps, 'crypto' | 'clock'>, hashes: string[]): Promise<void> {
   const [...left] = hashes;
   for (const { role: _, ...officer } of OFFICERS) await addOfficer(db, { ...officer, password_hash: left.shift() ?? '' });
-  for (const { id, number, name, ward } of INMATES) {
-    await addInmate(db, { id, number, name, prison_id: PRISON_ID, ward_id: WARDS[ward]?.id ?? '' });
-  }
-  for (const { id, phone, name, inmate, relation } of FAMILIES) {
-    await addFamily(db, crypto, { id, phone, name, password_hash: left.shift() ?? '', prison_id: PRISON_ID });
-    await addKinship(db, { family_id: id, inmate_id: INMATES[inmate]?.id ?? '', relation });
-  }
+  await addDemoPeople(db, crypto, { prisonId: PRISON_ID, wards: WARDS, hashes: left, now: clock.now() });
 }
 
 async function grantAccess(db: Db, crypto: CryptoProvider): Promise<void> {

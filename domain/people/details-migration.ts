@@ -15,7 +15,6 @@ export async function moveFamiliesAside(db: Store): Promise<void> {
   await index(db, 'families', 'uq_families_id_number', ['id_number_hash'], true);
   await index(db, 'families', 'uq_families_phone', ['phone_hash'], true);
   await index(db, 'families', 'ix_families_prison', ['prison_id', 'id']);
-  await index(db, 'families', 'ix_families_name', ['name', 'id']);
   await index(db, 'families', 'ix_families_pinyin', ['pinyin', 'id']);
   await index(db, 'kinships', 'ix_kinships_inmate', ['inmate_id', 'family_id']);
 }
@@ -27,7 +26,6 @@ export async function addPersonDetails(db: Store): Promise<void> {
   await index(db, 'inmates', 'ix_inmates_prison', ['prison_id', 'number']);
   await index(db, 'inmates', 'ix_inmates_ward', ['ward_id', 'number']);
   await index(db, 'inmates', 'ix_inmates_officer', ['officer_id', 'number']);
-  await index(db, 'inmates', 'ix_inmates_name', ['name', 'number']);
   await index(db, 'inmates', 'ix_inmates_pinyin', ['pinyin', 'number']);
   await index(db, 'inmates', 'ix_inmates_id_number', ['id_number_hash']);
   await addColumns(db.schema.createTable('contacts'), CONTACT_COLUMNS).addPrimaryKeyConstraint('pk_contacts', ['id']).execute();

@@ -5,6 +5,7 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
 import { listPage, type PageOf } from './page.ts';
+import { nameFits } from './search.ts';
 import { columnOf, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -27,13 +28,16 @@ export function listFamilyRows(db: Db, crypto: CryptoProvider, filter: FamilyFil
     table: 'families',
     key: 'id',
     request: filter,
-    read: ({ conditions, orderBy, limit }) => {
+    read: ({ conditions, orderBy, limit, part }) => {
       let query = selectFamilies(db);
       if (prisonId !== undefined) query = query.where('families.prison_id', '=', prisonId);
       if (state !== undefined) query = query.where('families.state', '=', state);
       if (inmateId !== undefined) {
         query = query.where('families.id', 'in', (eb) => eb.selectFrom('kinships').select('family_id').where('inmate_id', '=', inmateId));
       }
+      // By way of an index that holds all this asks for: the rows themselves are much longer.
+      if (part !== undefined)
+        query = query.where('families.id', 'in', (eb) => eb.selectFrom('families').select('families.id').where(nameFits('families', part)));
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
       for (const column of orderBy) query = query.orderBy(column as 'families.id');
       return query.limit(limit).execute();

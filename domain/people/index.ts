@@ -6,6 +6,7 @@ export { finishPeople } from './finish.ts';
 export { changeInmate, createInmate, deleteInmate, getInmate, type InmateFilter, listInmates } from './inmates.ts';
 export * from './migrations.ts';
 export { pinyinInitials } from './pinyin.ts';
+export { sealPersonal } from './personal.ts';
 export { listPlaces, type Place } from './places.ts';
 export * from './repository.ts';
 export { PERSONAL_FIELDS, unmaskPerson } from './unmask.ts';

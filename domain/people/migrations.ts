@@ -1,6 +1,7 @@
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 import { addPersonDetails, moveFamiliesAside } from './details-migration.ts';
+import { addListIndexes } from './index-migration.ts';
 import { addStagingTables } from './staging-migration.ts';
 
 export type { PeopleTables } from './tables.ts';
@@ -63,4 +64,5 @@ export const peopleMigrations: Record<string, Migration> = {
       await addStagingTables(db);
     },
   },
+  '2026_11_21_31_people_indexes': { up: addListIndexes },
 };

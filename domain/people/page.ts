@@ -26,6 +26,8 @@ export interface RowsWanted {
   conditions: Expression<SqlBool>[];
   orderBy: readonly string[];
   limit: number;
+  /** A pattern that names must fit (`!` escapes). */
+  part: string | undefined;
 }
 
 /** One page of a list of people, paged by key. Throws `bad_request` for a foreign cursor. */
@@ -36,7 +38,7 @@ export async function listPage<Row extends Record<string, unknown>>(listing: Lis
   for (const walk of walks.filter(({ name }) => from === null || name === from.walk)) {
     const orderBy = [...new Set([walk.orderBy, key])].map((name) => `${table}.${name}`);
     const after = from ? [afterRow(table, walk, key, from)] : [];
-    const rows = await listing.read({ conditions: [...walk.where, ...after], orderBy, limit: request.limit + 1 });
+    const rows = await listing.read({ conditions: [...walk.where, ...after], orderBy, limit: request.limit + 1, part: walk.part });
     if (rows.length > 0) return cut(rows, walk, key, request.limit);
   }
   return { items: [], next: null };

@@ -9,6 +9,8 @@ export interface Walk {
   name: string;
   orderBy: string;
   where: readonly Expression<SqlBool>[];
+  /** A pattern that names must fit. */
+  part?: string;
 }
 
 /** Above every character a name may hold, in both databases' byte order. */
@@ -45,9 +47,13 @@ export async function walksFor(crypto: CryptoProvider, table: PersonTable, key: 
   if (table === 'inmates' && /^[\x21-\x7e]+$/.test(text)) walks.push(prefix(table, 'number', 'number', text));
   walks.push(prefix(table, 'name', 'name', text));
   const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
-  walks.push({ name: 'part', orderBy: key, where: [sql<SqlBool>`${column(table, 'name')} like ${pattern} escape '!'`] });
+  walks.push({ name: 'part', orderBy: key, where: [], part: pattern });
   return walks;
 }
+
+/** Whether a name fits a walk's `part`. */
+export const nameFits = (table: PersonTable, part: string): Expression<SqlBool> =>
+  sql<SqlBool>`${column(table, 'name')} like ${part} escape '!'`;
 
 interface Place {
   walk: string;

@@ -36,7 +36,11 @@ export function ownColumns(rule: RowRule, seen: SeenUnits): { column: string; id
 function viaCondition(scopes: TableScopes, seen: SeenUnits, rule: RowRule, alias: string): Expression<SqlBool> | null {
   if (!rule.via || (rule.via.parts && seen.wards.length === 0 && !seen.own)) return null;
   const { key, table, id = 'id' } = rule.via;
-  const inner = seenCondition(scopes, seen, table, table);
+  // A name that no query uses, so that what is meant of the row outside stays clear.
+  const other = `${alias}_via`;
+  const inner = seenCondition(scopes, seen, table, other);
   if (!inner) return null;
-  return eb()(`${alias}.${key}`, 'in', eb().selectFrom(table).select(`${table}.${id}`).where(inner));
+  // Asked row by row, by keys: a page of a long list needs no set of all that is seen.
+  const row = eb().selectFrom(`${table} as ${other}`).select(`${other}.${id}`).whereRef(`${other}.${id}`, '=', `${alias}.${key}`);
+  return eb().exists(row.where(inner));
 }
