@@ -1,4 +1,5 @@
 export * from './audit/index.ts';
+export * from './backup/index.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './crypto/index.ts';

@@ -15,6 +15,8 @@ const COMMANDS = {
   bench: { purpose: 'call', script: 'bench/main.ts' },
   test: { purpose: 'call', script: 'deploy/test/main.ts' },
   'audit:verify': { purpose: 'store', script: 'deploy/audit-verify.ts' },
+  backup: { purpose: 'store', script: 'deploy/backup.ts', first: ['backup'] },
+  restore: { purpose: 'store', script: 'deploy/backup.ts', first: ['restore'] },
 };
 
 async function main() {
@@ -28,7 +30,9 @@ async function main() {
   if (command.purpose !== 'store') await buildWebApps();
   if (!command.script) return 0;
   const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
-  return runAttached(NODE, ['--disable-warning=ExperimentalWarning', join(ROOT, command.script), ...args], { env: { ...env, PATH: path } });
+  return runAttached(NODE, ['--disable-warning=ExperimentalWarning', join(ROOT, command.script), ...(command.first ?? []), ...args], {
+    env: { ...env, PATH: path },
+  });
 }
 
 main().then(

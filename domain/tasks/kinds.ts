@@ -1,4 +1,6 @@
-import { forgetIdempotencyKeys, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { forgetIdempotencyKeys, makeBackup, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { archiveAudit, verifyTrail } from '../audit/index.ts';
 import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
@@ -96,6 +98,33 @@ const forgetClientCalls: TaskKind = {
   },
 };
 
+/** As folders' names, instants sort and hold no colon. */
+const BACKUP_NAME = /^\d{8}T\d{9}Z$/;
+
+const backUp: TaskKind = {
+  kind: 'backup.make',
+  label: { zh: '备份数据库', en: 'Back up the store' },
+  help: {
+    zh: '将数据库与密钥环备份到数据目录的 backups 文件夹，超过保留份数的旧备份删除；请另行复制到其他机器',
+    en: 'Writes database and key ring into the folder backups of the data folder and deletes older ones; copy them to another machine',
+  },
+  fields: [{ name: 'kept', label: { zh: '保留份数', en: 'Backups kept' }, min: 1, max: 365, initial: 7 }],
+  cron: '30 1 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, database, clock, dataDir, parameters, signal, note }) => {
+    const root = join(dataDir, 'backups');
+    const folder = join(root, toInstant(clock.now()).replace(/[-:.]/g, ''));
+    const { tables } = await makeBackup({ db, database, clock, folder, signal, onTable: (table, rows) => note(`${table}: ${rows}`) });
+    const all = readdirSync(root)
+      .filter((name) => BACKUP_NAME.test(name))
+      .toSorted();
+    const old = all.slice(0, Math.max(0, all.length - (parameters['kept'] ?? 7)));
+    for (const name of old) rmSync(join(root, name), { recursive: true, force: true });
+    return `${tables.length} 张表 tables → ${folder}`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -104,4 +133,5 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetKeys,
   forgetTaskRuns,
   forgetClientCalls,
+  backUp,
 ];

@@ -1,4 +1,5 @@
-import { type Kysely, SqliteAdapter, sql } from 'kysely';
+import { SqliteAdapter, sql } from 'kysely';
+import type { Db } from '../database.ts';
 
 /** Youngest age at which a record may leave the store, whatever is asked or configured (GB/T 22239-2019 8.1.4.3, Cybersecurity Law article 21). */
 export const MIN_AUDIT_MONTHS = 6;
@@ -41,8 +42,7 @@ const rules = ({ youngest }: Dialect): [string, string, string, string][] => [
   ['audit_anchor_stays', 'delete', 'audit_anchors', '1 = 1'],
 ];
 
-// biome-ignore lint/suspicious/noExplicitAny: only the dialect is looked at
-export const isSqlite = (db: Kysely<any>) => db.getExecutor().adapter instanceof SqliteAdapter;
+export const isSqlite = (db: Db) => db.getExecutor().adapter instanceof SqliteAdapter;
 
 /** MariaDB refuses triggers to accounts without the right, and MySQL with a binary log to all but administrators. */
 const NOT_ALLOWED = new Set(['ER_BINLOG_CREATE_ROUTINE_NEED_SUPER', 'ER_SPECIFIC_ACCESS_DENIED_ERROR', 'ER_TABLEACCESS_DENIED_ERROR']);
@@ -51,8 +51,7 @@ const NOT_ALLOWED = new Set(['ER_BINLOG_CREATE_ROUTINE_NEED_SUPER', 'ER_SPECIFIC
  * Makes the database itself refuse to change or take away audit records. A server that does not allow this account to do so goes on without;
  * `isAuditProtected` tells.
  */
-// biome-ignore lint/suspicious/noExplicitAny: works below any table type
-export async function protectAudit(db: Kysely<any>): Promise<void> {
+export async function protectAudit(db: Db): Promise<void> {
   const dialect = isSqlite(db) ? SQLITE : MARIADB;
   for (const [name, event, table, when] of rules(dialect)) {
     const body = isSqlite(db) ? `when ${when} begin ${dialect.abort} end` : `begin if ${when} then ${dialect.abort} end if; end`;
@@ -65,9 +64,13 @@ export async function protectAudit(db: Kysely<any>): Promise<void> {
   }
 }
 
+/** Takes the protection away, until `protectAudit`: for the restoring of a backup into an empty store. */
+export async function unprotectAudit(db: Db): Promise<void> {
+  for (const name of TRIGGERS) await sql.raw(`drop trigger if exists ${name}`).execute(db);
+}
+
 /** Whether every trigger that `protectAudit` makes is there. */
-// biome-ignore lint/suspicious/noExplicitAny: works below any table type
-export async function isAuditProtected(db: Kysely<any>): Promise<boolean> {
+export async function isAuditProtected(db: Db): Promise<boolean> {
   const query = isSqlite(db)
     ? sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`
     : sql<{ name: string }>`select trigger_name as name from information_schema.triggers where trigger_schema = database()`;

@@ -1,0 +1,3 @@
+export { type BackupOptions, makeBackup } from './backup.ts';
+export { BackupError, type BackupManifest, readBackup } from './manifest.ts';
+export { type RestoreOptions, restoreBackup } from './restore.ts';
