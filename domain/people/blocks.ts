@@ -1,6 +1,6 @@
 import { type BlockInput, type BlockView, type PersonKind, QinqiaoError } from '@qinqiao/contracts';
 import { type Db, newId, toInstant } from '@qinqiao/server-kit';
-import { type Editing, auditPerson, found } from './changes.ts';
+import { type Editing, auditPerson, found, transactional } from './changes.ts';
 import type { PageOf } from './page.ts';
 import type { PeopleTables } from './tables.ts';
 
@@ -52,7 +52,7 @@ export async function addBlock(editing: Editing, input: BlockInput): Promise<Blo
   const made = { created_by: actor.id, created_by_name: actor.name, created_at: at };
   const open = { lifted_at: null, lifted_by: null, lifted_by_name: null, lift_reason: null };
   const row = { id, ...whom, reason, from_at: from, until_at: until, ...made, ...open };
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     await people(trx).insertInto('blocks').values(row).execute();
     await auditPerson(trx, editing, 'blocklist.add', { kind: personKind, id: personId }, { block: id, reason, from, until });
   });
@@ -63,7 +63,7 @@ export async function addBlock(editing: Editing, input: BlockInput): Promise<Blo
 export async function liftBlock(editing: Editing, id: string, reason: string): Promise<BlockView> {
   const { db, actor, now } = editing;
   const at = toInstant(now);
-  return db.transaction().execute(async (trx) => {
+  return transactional(db, async (trx) => {
     const row = found(await people(trx).selectFrom('blocks').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     if (row.lifted_at !== null || (row.until_at !== null && row.until_at <= at)) throw new QinqiaoError('wrong_state');
     const lifted = { lifted_at: at, lifted_by: actor.id, lifted_by_name: actor.name, lift_reason: reason };

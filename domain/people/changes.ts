@@ -40,3 +40,8 @@ export function found<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new QinqiaoError('not_found');
   return row;
 }
+
+/** Runs within the caller's transaction when there is one, else in one of its own. */
+export function transactional<Result>(db: Db, run: (trx: Db) => Promise<Result>): Promise<Result> {
+  return db.isTransaction ? run(db) : db.transaction().execute(run);
+}

@@ -2,7 +2,7 @@ import { type ContactChange, type ContactInput, type ContactQuery, type ContactV
 import { type CryptoProvider, type Db, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { assertVersion, auditDetail, auditPerson, type Editing, found } from './changes.ts';
+import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type ContactRow, selectContacts, viewContacts } from './contact-rows.ts';
 import { listPage, type PageOf } from './page.ts';
 import { nameFits } from './search.ts';
@@ -60,7 +60,7 @@ export async function createContact(editing: Editing, input: ContactInput): Prom
   const personal = await sealPersonal(crypto, 'contacts', id, { idNumber, phone });
   const at = toInstant(now);
   const row = { id, ...contactColumns(input), prison_id: prisonId, ...personal, version: 1, created_at: at, updated_at: at };
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     await onlyOnce(
       people(trx)
         .insertInto('contacts')
@@ -77,7 +77,7 @@ export async function changeContact(editing: Editing, id: string, input: z.outpu
   const { db, crypto, now } = editing;
   const { idNumber, phone } = input;
   const personal = await sealPersonal(crypto, 'contacts', id, { idNumber, phone });
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     const before = found(await people(trx).selectFrom('contacts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     assertVersion(before, input.version);
     if (idNumber) await assertUnique({ ...editing, db: trx }, id, before.prison_id, idNumber);
@@ -96,7 +96,7 @@ export async function changeContact(editing: Editing, id: string, input: z.outpu
 
 /** Throws `in_use` when a block or a case names the person: then disabling is the way. */
 export async function deleteContact(editing: Editing, id: string): Promise<void> {
-  await editing.db.transaction().execute(async (trx) => {
+  await transactional(editing.db, async (trx) => {
     const before = found(await people(trx).selectFrom('contacts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     if (await caseOrBlockNames(trx.withoutPlugins(), 'contact', id)) throw new QinqiaoError('in_use');
     await people(trx).deleteFrom('contacts').where('id', '=', id).execute();

@@ -2,7 +2,7 @@ import { type FamilyChange, type FamilyInput, type FamilyQuery, type FamilyView,
 import { type CryptoProvider, type Db, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { assertVersion, auditDetail, auditPerson, type Editing, found } from './changes.ts';
+import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
 import { listPage, type PageOf } from './page.ts';
 import { nameFits } from './search.ts';
@@ -64,7 +64,7 @@ export async function createFamily(editing: Editing, input: FamilyInput): Promis
   const at = toInstant(now);
   const times = { version: 1, created_at: at, updated_at: at };
   const row = { id, ...familyColumns(input), prison_id: prisonId, ...personal, password_hash: '', ...times };
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     await onlyOnce(people(trx).insertInto('families').values(row).execute());
     await setKinships(trx, id, kinships);
     await auditPerson(trx, editing, 'family.add', { kind: 'family', id }, { ...auditDetail({}, row), kinships });
@@ -78,7 +78,7 @@ export async function changeFamily(editing: Editing, id: string, input: z.output
   const { kinships, idNumber, phone, address } = input;
   await assertUnique(editing, id, { idNumber, phone });
   const personal = await sealPersonal(crypto, 'families', id, { idNumber, phone, address });
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     const before = found(await people(trx).selectFrom('families').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     assertVersion(before, input.version);
     const row = { ...familyColumns(input), ...personal, version: before.version + 1, updated_at: toInstant(now) };
@@ -94,7 +94,7 @@ export async function changeFamily(editing: Editing, id: string, input: z.output
 /** Throws `in_use` when calls or cases name the person, or an inmate whom the officer does not see is related: then disabling is the way. */
 export async function deleteFamily(editing: Editing, id: string): Promise<void> {
   const { db } = editing;
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     const before = found(await people(trx).selectFrom('families').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     await people(trx).deleteFrom('kinships').where('family_id', '=', id).execute();
     if (await familyIsUsed(trx.withoutPlugins(), id)) throw new QinqiaoError('in_use');

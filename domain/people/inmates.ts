@@ -2,7 +2,7 @@ import { type InmateChange, type InmateInput, type InmateQuery, type InmateView,
 import { type CryptoProvider, type Db, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { assertVersion, auditDetail, auditPerson, type Editing, found } from './changes.ts';
+import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { completed, inmateColumns, type InmateRow, selectInmates, viewInmates } from './inmate-rows.ts';
 import { involvedWith } from './involved.ts';
 import { listPage, type PageOf } from './page.ts';
@@ -69,7 +69,7 @@ export async function createInmate(editing: Editing, given: InmateInput): Promis
   const personal = await sealPersonal(crypto, 'inmates', id, { idNumber, birthDate });
   const at = toInstant(now);
   const row = { id, ...inmateColumns(input), ...personal, version: 1, created_at: at, updated_at: at };
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     await onlyNumber(people(trx).insertInto('inmates').values(row).execute());
     await auditPerson(trx, editing, 'inmate.add', { kind: 'inmate', id }, auditDetail({}, row));
   });
@@ -83,7 +83,7 @@ export async function changeInmate(editing: Editing, id: string, given: z.output
   await checkPlaces(db, input);
   const { idNumber, birthDate } = input;
   const personal = await sealPersonal(crypto, 'inmates', id, { idNumber, birthDate });
-  await db.transaction().execute(async (trx) => {
+  await transactional(db, async (trx) => {
     const before = found(await people(trx).selectFrom('inmates').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     assertVersion(before, input.version);
     const row = { ...inmateColumns(input), ...personal, version: before.version + 1, updated_at: toInstant(now) };
@@ -95,7 +95,7 @@ export async function changeInmate(editing: Editing, id: string, given: z.output
 
 /** Throws `in_use` when calls, kinships or cases name the inmate: then the state says that he is gone. */
 export async function deleteInmate(editing: Editing, id: string): Promise<void> {
-  await editing.db.transaction().execute(async (trx) => {
+  await transactional(editing.db, async (trx) => {
     const before = found(await people(trx).selectFrom('inmates').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     if (await inmateIsUsed(trx.withoutPlugins(), id)) throw new QinqiaoError('in_use');
     await people(trx).deleteFrom('inmates').where('id', '=', id).execute();

@@ -39,24 +39,26 @@ export function MaskedValue({ kind, id, field, masked }: Props) {
           data-testid={`unmask-${field}`}
         />
       )}
-      <FormModal<{ reason: string }>
-        title={t('people.unmask')}
-        open={asking}
-        onClose={() => setAsking(false)}
-        onSave={show}
-        saveText={t('people.showClear')}
-        testId="unmask-form"
-        width={400}
-      >
-        <Form.Item
-          name="reason"
-          label={t('people.unmaskReason')}
-          extra={t('people.unmaskNotice')}
-          rules={[{ required: true, whitespace: true, message: t('common.required') }]}
+      {asking && (
+        <FormModal<{ reason: string }>
+          title={t('people.unmask')}
+          open
+          onClose={() => setAsking(false)}
+          onSave={show}
+          saveText={t('people.showClear')}
+          testId="unmask-form"
+          width={400}
         >
-          <Input.TextArea maxLength={200} rows={3} data-testid="unmask-reason" />
-        </Form.Item>
-      </FormModal>
+          <Form.Item
+            name="reason"
+            label={t('people.unmaskReason')}
+            extra={t('people.unmaskNotice')}
+            rules={[{ required: true, whitespace: true, message: t('common.required') }]}
+          >
+            <Input.TextArea maxLength={200} rows={3} data-testid="unmask-reason" />
+          </Form.Item>
+        </FormModal>
+      )}
     </span>
   );
 }
