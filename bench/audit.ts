@@ -80,25 +80,34 @@ async function fill(db: Db, records: number, batch: number): Promise<{ seconds: 
     await (isSqlite(db) ? drop : drop.on('audit')).execute();
   }
   let previous = '0'.repeat(64);
-  for (let seq = 1; seq <= records; ) {
-    await db.transaction().execute(async (trx) => {
-      for (let end = Math.min(records, seq + 49_999); seq <= end; ) {
-        const rows = [];
-        for (; rows.length < batch && seq <= end; seq++) {
-          const row = recordOf(seq, records, previous);
-          previous = row.hash;
-          rows.push(row);
-        }
-        await trx.withTables<AuditTables>().insertInto('audit').values(rows).execute();
-      }
-    });
-    progress(`${seq - 1} records`);
+  for (let from = 1; from <= records; from += PART) {
+    previous = await fillPart(db, { from, to: Math.min(records, from + PART - 1), records, batch, previous });
+    progress(`${from + PART - 1} records`);
   }
   await audit.updateTable('audit_head').set({ seq: records, hash: previous }).execute();
   for (const [name, columns] of Object.entries(AUDIT_INDEXES)) await db.schema.createIndex(name).on('audit').columns(columns).execute();
   if (!isSqlite(db)) await sql`analyze table audit`.execute(db);
   await protectAudit(db);
   return { seconds: Math.round((performance.now() - started) / 1000) };
+}
+
+const PART = 50_000;
+
+/** One transaction of the chain. Answers the hash of its last record. */
+async function fillPart(db: Db, part: { from: number; to: number; records: number; batch: number; previous: string }): Promise<string> {
+  const { from, to, records, batch } = part;
+  let { previous } = part;
+  await db.transaction().execute(async (trx) => {
+    for (let begin = from; begin <= to; begin += batch) {
+      const rows = Array.from({ length: Math.min(batch, to - begin + 1) }, (_, i) => {
+        const row = recordOf(begin + i, records, previous);
+        previous = row.hash;
+        return row;
+      });
+      await trx.withTables<AuditTables>().insertInto('audit').values(rows).execute();
+    }
+  });
+  return previous;
 }
 
 const START = Date.now() - DAYS * 86_400_000;

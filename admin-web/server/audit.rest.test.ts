@@ -68,7 +68,8 @@ describe.each(DATABASES)('the audit trail through REST on %s', (on) => {
       log: createLogger('test', 'silent'),
       owner: 'w',
     };
-    await using _worker = workOnVerifications(deps);
+    await using stack = new AsyncDisposableStack();
+    stack.use(workOnVerifications(deps));
     expect((await auditor.as('POST', '/api/audit/verifications', { extent: 'full' })).body).toMatchObject({ state: 'queued' });
     const last = async () => ((await auditor.as('GET', '/api/audit/status')).body['lastVerification'] as { state: string }).state;
     await expect.poll(last, { timeout: 15_000 }).toBe('intact');

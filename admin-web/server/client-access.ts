@@ -69,14 +69,17 @@ function logWhenOver(request: Request, client: AdmittedClient, name: string, { d
     const code = (response.locals['code'] as string | undefined) ?? null;
     if (code === 'quota_exceeded' && !mayLogQuota(client.id)) return;
     const call = {
-      ...{ id: requestIdOf(response), at, client_id: client.id, client_name: client.name, interface: name, method: request.method },
-      ...{
-        path: request.originalUrl,
-        status: response.statusCode,
-        code,
-        duration_ms: Math.round(performance.now() - started),
-        address: plainAddress(request.ip),
-      },
+      id: requestIdOf(response),
+      at,
+      client_id: client.id,
+      client_name: client.name,
+      interface: name,
+      method: request.method,
+      path: request.originalUrl,
+      status: response.statusCode,
+      code,
+      duration_ms: Math.round(performance.now() - started),
+      address: plainAddress(request.ip),
     };
     logCall(db, call).catch((err: unknown) => log.error({ err, call }, 'a client’s call could not be logged'));
   });

@@ -16,15 +16,13 @@ describe.each(DATABASES)('third-party clients on %s', (on) => {
   let client: { id: string; version: number };
   let secret: string;
   const definition = () => ({
-    ...{
-      name: '政法协同平台',
-      contact: '李工 021-1',
-      enabled: true,
-      addresses: ['127.0.0.0/8'],
-      interfaces: ['listInmates', 'listOrgUnits'],
-      perMinute: 1000,
-      perDay: 10_000,
-    },
+    name: '政法协同平台',
+    contact: '李工 021-1',
+    enabled: true,
+    addresses: ['127.0.0.0/8'],
+    interfaces: ['listInmates', 'listOrgUnits'],
+    perMinute: 1000,
+    perDay: 10_000,
     scope: { kind: 'prisons', ids: [ours.ids.prison] },
   });
 

@@ -33,7 +33,8 @@ describe.each(DATABASES)('scheduled tasks and cards through REST on %s', (on) =>
       database: store.options,
       log: createLogger('test', 'silent'),
     };
-    await using _ticker = startTaskTicker({ deps, kinds: TASK_KINDS, owner: 'w', pollMs: 20 });
+    await using stack = new AsyncDisposableStack();
+    stack.use(startTaskTicker({ deps, kinds: TASK_KINDS, owner: 'w', pollMs: 20 }));
     expect((await manager.as('GET', '/api/scheduled-tasks')).status).toBe(403);
     const content = { kind: 'idempotency.forget', name: '清理', cron: '0 3 * * *', parameters: { days: 3 }, enabled: true, timeLimitS: 60 };
     const { body: task } = await system.as('POST', '/api/scheduled-tasks', content);

@@ -167,7 +167,8 @@ describe.each(DATABASES)('the audit trail on %s', (on) => {
     for (let i = 1; i <= 3; i++) await write(now(), i);
     const asked = await askVerification(db, systemClock, 'full', officer('审计员'));
     await expect(askVerification(db, systemClock, 'full', officer('审计员'))).rejects.toMatchObject({ code: 'wrong_state' });
-    await using _worker = workOnVerifications({ ...deps(), log, owner: 'w' });
+    await using stack = new AsyncDisposableStack();
+    stack.use(workOnVerifications({ ...deps(), log, owner: 'w' }));
     await expect.poll(async () => (await listVerifications(db, { limit: 1 }))[0]?.state, { timeout: 10_000 }).toBe('intact');
     expect(await listVerifications(db, { limit: 5 })).toMatchObject([
       { id: asked.id, checked: 4, last_seq: 4, broken_seq: null, asked_by: '审计员' },

@@ -3,6 +3,7 @@ import { checkChain, openDatabase } from '@qinqiao/server-kit';
 import type { ChainInput, ChainOutput } from './chain-thread.ts';
 
 const { database, ...options } = workerData as ChainInput;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 const send = (message: ChainOutput) => parentPort?.postMessage(message);
 const db = openDatabase(database);
 let told = 0;

@@ -141,7 +141,8 @@ async function* linesOf(db: Db, { after, to }: { after: number; to: number }): A
 async function dropArchived(db: Db): Promise<void> {
   const anchor = await lastPruned(db);
   const audit = db.withTables<AuditTables>();
-  while (anchor) {
+  for (;;) {
+    if (!anchor) return;
     const rows = await audit.selectFrom('audit').select('seq').where('seq', '<=', anchor.seq).orderBy('seq').limit(BATCH).execute();
     const last = rows.at(-1);
     if (!last) return;

@@ -29,8 +29,19 @@ export async function askVerification(db: Db, clock: Clock, extent: Verification
     const open = tables(trx).selectFrom('audit_verifications').select('id').where('state', 'in', ['queued', 'running']);
     if (await open.executeTakeFirst()) throw new QinqiaoError('wrong_state');
     const row: Verification = {
-      ...{ id: newId(), extent, state: 'queued', asked_by: actor.name, asked_at: at, started_at: null, ended_at: null },
-      ...{ checked: 0, total: await countTrail(trx), last_seq: null, broken_seq: null, fault: null, error: null },
+      id: newId(),
+      extent,
+      state: 'queued',
+      asked_by: actor.name,
+      asked_at: at,
+      started_at: null,
+      ended_at: null,
+      checked: 0,
+      total: await countTrail(trx),
+      last_seq: null,
+      broken_seq: null,
+      fault: null,
+      error: null,
     };
     await tables(trx).insertInto('audit_verifications').values(row).execute();
     await new JobQueue(trx, { owner: 'asked', clock }).enqueue(trx, { kind: JOB, key: row.id, payload: { extent } });

@@ -47,8 +47,18 @@ export async function addEntry(
   if (balance < 0) throw new QinqiaoError('balance_too_low');
   if (balance > MAX_BALANCE_FEN) throw new QinqiaoError('bad_request', { fields: { amountFen: 'the balance would be too high' } });
   const row: EntryRow = {
-    ...{ id: newId(), card_id: card.id, no: (last?.no ?? 0) + 1, at, kind, amount_fen: amountFen, balance_fen: balance, note },
-    ...{ actor_id: actor.id, actor_name: actor.name, reverses: reverses ?? null, entry_key: key },
+    id: newId(),
+    card_id: card.id,
+    no: (last?.no ?? 0) + 1,
+    at,
+    kind,
+    amount_fen: amountFen,
+    balance_fen: balance,
+    note,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    reverses: reverses ?? null,
+    entry_key: key,
   };
   await tables(trx).insertInto('card_entries').values(row).execute();
   await tables(trx).updateTable('cards').set({ balance_fen: balance }).where('id', '=', card.id).execute();

@@ -40,14 +40,12 @@ export async function listCallLog(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const items = rows
-    .slice(0, limit)
-    .map(({ client_id, client_name, duration_ms, ...row }) => ({
-      ...row,
-      clientId: client_id,
-      clientName: client_name,
-      durationMs: duration_ms,
-    }));
+  const items = rows.slice(0, limit).map(({ client_id, client_name, duration_ms, ...row }) => ({
+    ...row,
+    clientId: client_id,
+    clientName: client_name,
+    durationMs: duration_ms,
+  }));
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 

@@ -77,8 +77,14 @@ function columnsOf(definition: ClientDefinition, open: readonly string[]) {
   // In nobody's charge is nothing: a program is not an officer.
   if (scope.kind === 'own') throw new QinqiaoError('bad_request', { fields: { scope: 'a client has nothing of its own' } });
   return {
-    ...{ name, contact, enabled: enabled ? (1 as const) : (0 as const), per_minute: perMinute, per_day: perDay },
-    ...{ addresses: JSON.stringify(addresses), interfaces: JSON.stringify(interfaces), scope: JSON.stringify(scope) },
+    name,
+    contact,
+    enabled: enabled ? (1 as const) : (0 as const),
+    per_minute: perMinute,
+    per_day: perDay,
+    addresses: JSON.stringify(addresses),
+    interfaces: JSON.stringify(interfaces),
+    scope: JSON.stringify(scope),
   };
 }
 

@@ -50,7 +50,7 @@ export async function executeRun(options: TickerOptions, run: RunRow, stopping: 
     stopping.removeEventListener('abort', stop);
   }
   try {
-    await writer.flush();
+    await writer.flush().catch((err: unknown) => log.warn({ err, run: run.id }, 'task log'));
     const ended = { ...outcome, ended_at: toInstant(clock.now()), lease_owner: null, ...(outcome.state === 'done' ? { progress: 1 } : {}) };
     await tables(db).updateTable('task_runs').set(ended).where('id', '=', run.id).where('lease_owner', '=', options.owner).execute();
   } catch (err) {
@@ -143,11 +143,14 @@ class LogWriter {
     const [lines, share] = [this.#lines, this.#share];
     this.#lines = [];
     this.#share = null;
-    this.#writing = this.#writing.then(async () => {
-      const { db } = this.#options.deps;
-      if (lines.length > 0) await tables(db).insertInto('task_log').values(lines).execute();
-      if (share !== null) await tables(db).updateTable('task_runs').set({ progress: share }).where('id', '=', this.#runId).execute();
-    });
+    const before = this.#writing.catch(() => undefined);
+    this.#writing = before.then(() => this.#write(lines, share));
     return this.#writing;
+  }
+
+  async #write(lines: TaskTables['task_log'][], share: number | null): Promise<void> {
+    const { db } = this.#options.deps;
+    if (lines.length > 0) await tables(db).insertInto('task_log').values(lines).execute();
+    if (share !== null) await tables(db).updateTable('task_runs').set({ progress: share }).where('id', '=', this.#runId).execute();
   }
 }

@@ -17,9 +17,9 @@ export interface TaskContext extends TaskDeps {
   /** Aborted at the time limit, when somebody cancels the run, and when the service stops. */
   signal: AbortSignal;
   /** Adds a line to the run's log. */
-  note(text: string): void;
+  note: (text: string) => void;
   /** How far it is, 0…1. */
-  progress(share: number): void;
+  progress: (share: number) => void;
 }
 
 /** A kind of work that can be scheduled. `run` answers what came of it in one line. */

@@ -14,15 +14,19 @@ export async function addRun(
 ): Promise<RunRow> {
   const id = newId();
   const row: RunRow = {
-    ...{
-      id,
-      task_id: task.id,
-      task_name: task.name,
-      ...how,
-      state: 'queued',
-      slot: how.cause === 'schedule' ? `${task.id} ${how.due_at}` : id,
-    },
-    ...{ started_at: null, ended_at: null, progress: 0, result: null, cancel_asked: 0, lease_owner: null, lease_until: null },
+    id,
+    task_id: task.id,
+    task_name: task.name,
+    ...how,
+    state: 'queued',
+    slot: how.cause === 'schedule' ? `${task.id} ${how.due_at}` : id,
+    started_at: null,
+    ended_at: null,
+    progress: 0,
+    result: null,
+    cancel_asked: 0,
+    lease_owner: null,
+    lease_until: null,
   };
   await tables(trx).insertInto('task_runs').values(row).execute();
   return row;

@@ -41,7 +41,7 @@ export function startTaskTicker(options: TickerOptions): AsyncDisposable {
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the service stops'));
       await loop;
-      await Promise.allSettled([...running]);
+      await Promise.allSettled(running);
     },
   };
 }

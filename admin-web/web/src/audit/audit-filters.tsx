@@ -61,7 +61,7 @@ export function AuditFilters({ onSearch }: { onSearch: (query: AuditQuery) => vo
           placeholder={t('audit.action')}
           style={{ width: 220 }}
           popupMatchSelectWidth={320}
-          showSearch={{ filterOption: (typed, option) => `${option?.label ?? ''}`.toLowerCase().includes(typed.toLowerCase()) }}
+          showSearch={{ filterOption: (typed, option) => (option?.label ?? '').toLowerCase().includes(typed.toLowerCase()) }}
           data-testid="audit-action"
         />
       </Form.Item>

@@ -28,7 +28,10 @@ export function VerifyTab() {
   });
   const last = status.data?.lastVerification;
   const underWay = isUnderWay(last);
-  useEffect(() => void queries.invalidateQueries({ queryKey: KEY }), [last?.state, queries]);
+  const state = last?.state;
+  useEffect(() => {
+    if (state !== undefined) void queries.invalidateQueries({ queryKey: KEY });
+  }, [state, queries]);
   const verify = async (extent: 'full' | 'recent') => {
     await act(() => api.verifyAudit({ body: { extent } }), t('audit.verifyAsked'));
     await queries.invalidateQueries({ queryKey: ['audit', 'status'] });

@@ -39,7 +39,7 @@ export function ClientsTab() {
         render: (names: string[]) => names.map((name) => <Tag key={name}>{name}</Tag>),
       },
       {
-        title: t('clients.perMinute'),
+        title: t('clients.quotaTitle'),
         key: 'quota',
         width: 190,
         render: (_, row) => t('clients.quota', { minute: row.perMinute, day: row.perDay }),
