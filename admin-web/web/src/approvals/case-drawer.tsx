@@ -96,7 +96,7 @@ function Summary({ found }: { found: CaseDetail }) {
   const items = [
     { label: t('approvals.columns.type'), children: <TypeTag type={type} /> },
     { label: t('approvals.columns.prison'), children: prisonName },
-    { label: t('approvals.columns.applicant'), children: `${applicantName}（${t(`approvals.roles.${role}`)}）` },
+    { label: t('approvals.columns.applicant'), children: `${applicantName} · ${t(`approvals.roles.${role}`)}` },
     { label: t('approvals.columns.submitted'), children: momentOf(submittedAt) },
     ...(state === 'open' && dueAt
       ? [
@@ -120,7 +120,7 @@ function Summary({ found }: { found: CaseDetail }) {
 function Tasks({ tasks }: { tasks: CaseDetail['tasks'] }) {
   const t = useText();
   const columns: TableColumnsType<CaseDetail['tasks'][number]> = [
-    { title: t('approvals.columns.step'), dataIndex: 'nodeName' },
+    { title: t('approvals.columns.stepName'), dataIndex: 'nodeName' },
     {
       title: t('approvals.acts.officer'),
       key: 'officer',

@@ -1,3 +1,4 @@
+import { ExportOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Menu, type MenuProps } from 'antd';
 import { useMemo } from 'react';
@@ -78,7 +79,7 @@ const item = ({ path, key, icon }: PageEntry, t: Translate) => ({
 /** Keys carry the entry's id before a bar, as a page may stand in the menu twice. */
 function ownItem({ id, label, opens, page, children }: MenuNode, language: 'zh' | 'en', top: boolean): MenuItem {
   const title = label[language];
-  if (opens && 'url' in opens) return { key: `${EXTERNAL}${id}|${opens.url}`, label: title, title };
+  if (opens && 'url' in opens) return { key: `${EXTERNAL}${id}|${opens.url}`, icon: <ExportOutlined />, label: title, title };
   if (opens) return { key: `${id}|${opens.path}`, icon: page?.icon, title, label: <span data-testid={`nav-${page?.key}`}>{title}</span> };
   const inside = children.map((child) => ownItem(child, language, false));
   return top ? { type: 'group', key: id, label: title, children: inside } : { key: id, label: title, children: inside };

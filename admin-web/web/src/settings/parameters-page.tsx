@@ -20,8 +20,13 @@ export function ParametersPage() {
   if (parameters.isError) return <ErrorView error={parameters.error} onRetry={() => void parameters.refetch()} />;
   if (!parameters.data) return <PageLoading />;
   const { items } = parameters.data;
+  const onlyAudit = items.every(({ key }) => PARAMETERS[key].group === 'audit');
   return (
-    <PageFrame title={t('settings.parameters.title')} hint={<Tag>{t('settings.parameters.hint')}</Tag>} testId="parameters">
+    <PageFrame
+      title={t(onlyAudit ? 'nav.retention' : 'settings.parameters.title')}
+      hint={<Tag>{t('settings.parameters.hint')}</Tag>}
+      testId="parameters"
+    >
       {GROUPS.map((group) => {
         const rows = items.filter(({ key }) => PARAMETERS[key].group === group);
         if (rows.length === 0) return null;

@@ -1,8 +1,11 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import type { EdgeCondition, FactTest, FlowEdge } from '@qinqiao/contracts';
-import { AutoComplete, Button, Form, Input, Segmented, Select, Switch } from 'antd';
-import { type TextKey, useText } from '../../i18n/index.ts';
-import { KNOWN_FACTS } from '../snapshot.tsx';
+import { Button, Form, Segmented, Select, Switch } from 'antd';
+import { useState } from 'react';
+import { useText } from '../../i18n/index.ts';
+import { KNOWN_FACTS, useFactNames } from './fact-names.ts';
+import { makeTest, type Op, opsFor, valueOf, withFact } from './fact-test.ts';
+import { FactValue } from './fact-value.tsx';
 
 interface Props {
   edge: FlowEdge;
@@ -92,61 +95,38 @@ function Condition({ condition, onChange, disabled }: ConditionProps) {
   );
 }
 
-const OPS = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'notIn', 'present', 'absent'] as const;
-type Op = (typeof OPS)[number];
-
-/** `3` → 3, `true` or `是` → true, anything else as text. */
-function valueOf(text: string): string | number | boolean {
-  const plain = text.trim();
-  if (plain !== '' && Number.isFinite(Number(plain))) return Number(plain);
-  if (plain === 'true' || plain === '是') return true;
-  return plain === 'false' || plain === '否' ? false : plain;
-}
-
-function testOf(fact: string, op: Op, text: string): FactTest {
-  if (op === 'present' || op === 'absent') return { fact, op };
-  if (op === 'in' || op === 'notIn') return { fact, op, value: text.split(/[,，、]/).map(valueOf) };
-  const value = valueOf(text);
-  if (op === 'eq' || op === 'ne') return { fact, op, value };
-  return { fact, op, value: typeof value === 'boolean' ? text : value };
-}
-
-const textOf = (test: FactTest): string =>
-  'value' in test ? (Array.isArray(test.value) ? test.value.join(',') : String(test.value ?? '')) : '';
-
 function TestFields({ test, onChange, disabled }: { test: FactTest; onChange: (test: FactTest) => void; disabled: boolean }) {
   const t = useText();
   const { fact, op } = test;
-  const facts = KNOWN_FACTS.map((value) => ({ value, label: t(`approvals.design.facts.${value}` as TextKey) }));
-  const hasValue = op !== 'present' && op !== 'absent';
   return (
     <div className="fact-fields">
-      <AutoComplete
-        options={facts}
-        value={fact}
-        disabled={disabled}
-        onChange={(value: string) => onChange(testOf(value.slice(0, 64) || 'visitors', op, textOf(test)))}
-        aria-label={t('approvals.design.fact')}
-      />
+      <FactSelect fact={fact} disabled={disabled} onChange={(next) => onChange(withFact(test, next))} />
       <Select
-        options={OPS.map((value) => ({ value, label: t(`approvals.design.ops.${value}`) }))}
+        options={opsFor(fact).map((value) => ({ value, label: t(`approvals.design.ops.${value}`) }))}
         value={op}
         disabled={disabled}
-        onChange={(next: Op) => onChange(testOf(fact, next, textOf(test)))}
+        onChange={(next: Op) => onChange(makeTest(fact, next, valueOf(test)))}
         aria-label={t('approvals.design.op')}
       />
-      {hasValue && (
-        <Input
-          // Kept as typed until it is left: `1,` on the way to `1,2` is no list yet.
-          key={textOf(test)}
-          defaultValue={textOf(test)}
-          disabled={disabled}
-          maxLength={400}
-          onBlur={({ target }) => onChange(testOf(fact, op, target.value))}
-          placeholder={t(op === 'in' || op === 'notIn' ? 'approvals.design.values' : 'approvals.design.value')}
-          aria-label={t('approvals.design.value')}
-        />
-      )}
+      {'value' in test && <FactValue test={test} disabled={disabled} onChange={(value) => onChange(makeTest(fact, op, value))} />}
     </div>
+  );
+}
+
+/** One of the known facts, or another that is typed. */
+function FactSelect({ fact, onChange, disabled }: { fact: string; onChange: (fact: string) => void; disabled: boolean }) {
+  const t = useText();
+  const { factName } = useFactNames();
+  const [typed, setTyped] = useState('');
+  const facts = [...new Set([...KNOWN_FACTS, fact, typed.trim()])].filter((one) => one !== '' && one.length <= 64);
+  return (
+    <Select
+      showSearch={{ optionFilterProp: 'label', onSearch: setTyped }}
+      options={facts.map((value) => ({ value, label: factName(value) }))}
+      value={fact}
+      disabled={disabled}
+      onChange={onChange}
+      aria-label={t('approvals.design.fact')}
+    />
   );
 }

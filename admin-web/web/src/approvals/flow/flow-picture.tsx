@@ -30,7 +30,7 @@ export function FlowPicture({ definition, names, at, passed }: Props) {
         <ReactFlow
           defaultNodes={nodes}
           defaultEdges={labelled}
-          key={`${at ?? ''} ${passed.join(' ')}`}
+          key={`${at ?? ''} ${passed.join(' ')} ${labelled.map(({ label }) => (typeof label === 'string' ? label : '')).join(' ')}`}
           nodeTypes={STEP_TYPES}
           fitView
           fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
