@@ -18,6 +18,7 @@ import {
   migrate,
   openDatabase,
   openSoftwareCrypto,
+  refreshStatistics,
   SYSTEM_ACTOR,
   systemClock,
   toInstant,
@@ -63,6 +64,7 @@ export async function benchPeople() {
   ]) {
     await setAccess(db, crypto, id, { roles: ['business-admin'], scope });
   }
+  await refreshStatistics(db);
   progress(`generated in ${Math.round((performance.now() - generated) / 1000)} s`);
   const url = await serve(stack, { db, crypto, dataDir });
   stack.use(

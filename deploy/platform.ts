@@ -22,6 +22,7 @@ import {
   newId,
   openDatabase,
   openSoftwareCrypto,
+  refreshStatistics,
   rootSecret,
   systemClock,
 } from '@qinqiao/server-kit';
@@ -55,6 +56,7 @@ export async function openPlatform(config: Config): Promise<Platform> {
   const secret = rootSecret(config);
   const crypto = openSoftwareCrypto(config, systemClock);
   await finishPeople(db, crypto);
+  await refreshStatistics(db);
   await ensureBuiltInRoles(db, crypto);
   return {
     config,

@@ -12,6 +12,7 @@ export * from './link-client.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
 export * from './passwords.ts';
+export * from './query-statistics.ts';
 export * from './secrets.ts';
 export * from './spreadsheet/index.ts';
 export * from './trace.ts';

@@ -53,15 +53,18 @@ export async function viewFamilies(db: Db, rows: readonly FamilyRow[]): Promise<
   }));
 }
 
+/** In two steps, each by keys. */
 async function kinshipsOf(db: Db, familyIds: readonly string[]) {
   if (familyIds.length === 0) return [];
-  return db
-    .withTables<PeopleTables>()
-    .selectFrom('kinships')
-    .innerJoin('inmates', 'inmates.id', 'kinships.inmate_id')
-    .select(['kinships.family_id as familyId', 'kinships.inmate_id as inmateId', 'kinships.relation'])
-    .select(['inmates.name as inmateName', 'inmates.number as inmateNumber'])
-    .where('kinships.family_id', 'in', familyIds)
-    .orderBy('inmates.number')
-    .execute();
+  const tables = db.withTables<PeopleTables>();
+  const kinships = await tables.selectFrom('kinships').selectAll().where('family_id', 'in', familyIds).execute();
+  if (kinships.length === 0) return [];
+  const ids = [...new Set(kinships.map(({ inmate_id }) => inmate_id))];
+  const inmates = await tables.selectFrom('inmates').select(['id', 'name', 'number']).where('id', 'in', ids).execute();
+  const known = new Map(inmates.map((inmate) => [inmate.id, inmate]));
+  const found = kinships.flatMap(({ family_id, inmate_id, relation }) => {
+    const inmate = known.get(inmate_id);
+    return inmate ? { familyId: family_id, inmateId: inmate_id, relation, inmateName: inmate.name, inmateNumber: inmate.number } : [];
+  });
+  return found.toSorted((a, b) => a.inmateNumber.localeCompare(b.inmateNumber));
 }

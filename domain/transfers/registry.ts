@@ -1,9 +1,16 @@
 import { QinqiaoError } from '@qinqiao/contracts';
+import { officerTransfer } from '../officers/index.ts';
 import { contactTransfer, familyTransfer, inmateLevelTransfer, inmateTransfer } from '../people/transfers/index.ts';
 import type { TransferKind } from './kind.ts';
 
 /** Every kind of file that goes in or out. */
-export const TRANSFER_KINDS: readonly TransferKind[] = [inmateTransfer, inmateLevelTransfer, familyTransfer, contactTransfer];
+export const TRANSFER_KINDS: readonly TransferKind[] = [
+  inmateTransfer,
+  inmateLevelTransfer,
+  familyTransfer,
+  contactTransfer,
+  officerTransfer,
+];
 
 export const findKind = (name: string): TransferKind | undefined => TRANSFER_KINDS.find((kind) => kind.name === name);
 

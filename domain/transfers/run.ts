@@ -1,5 +1,15 @@
 import { type FieldReason, QinqiaoError } from '@qinqiao/contracts';
-import { type Bytes, type Clock, type CryptoProvider, type Db, harmless, streamWorkbook, writeAudit, toInstant } from '@qinqiao/server-kit';
+import {
+  type Bytes,
+  type Clock,
+  type CryptoProvider,
+  type Db,
+  harmless,
+  refreshStatistics,
+  streamWorkbook,
+  writeAudit,
+  toInstant,
+} from '@qinqiao/server-kit';
 import { loadAccess } from '../access/index.ts';
 import { storeSeenBy } from '../index.ts';
 import type { TransferFiles } from './files.ts';
@@ -40,6 +50,7 @@ export async function runImport(deps: ImportDeps, transferId: string): Promise<v
   await updateTransfer(deps.db, transferId, { total: checked.rows, wrong: checked.wrong.size });
   if (checked.wrong.size > 0) await endWrong(deps, kind, transfer, checked.wrong);
   else await finish(deps, transfer, importer);
+  await refreshStatistics(deps.db);
   await kind.discard?.(deps.db, transferId);
 }
 

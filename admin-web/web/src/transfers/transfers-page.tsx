@@ -23,11 +23,12 @@ export function TransfersPage() {
   const queries = useQueryClient();
   const [search, setSearch] = useSearchParams();
   const asked = search.get('import');
-  const [importing, setImporting] = useState(asked !== null);
+  const [opened, setOpened] = useState(false);
+  const importing = opened || asked !== null;
   const kinds = useQuery({ queryKey: ['transfer-kinds'], queryFn: () => api.listTransferKinds() });
   const reload = () => queries.invalidateQueries({ queryKey: ['transfers'] });
   const close = () => {
-    setImporting(false);
+    setOpened(false);
     setSearch({}, { replace: true });
   };
   const columns: TableColumnsType<TransferView> = [
@@ -54,7 +55,7 @@ export function TransfersPage() {
       testId="transfers-page"
       actions={
         mayImport && (
-          <Button type="primary" icon={<UploadOutlined />} onClick={() => setImporting(true)} data-testid="import-open">
+          <Button type="primary" icon={<UploadOutlined />} onClick={() => setOpened(true)} data-testid="import-open">
             {t('transfers.import')}
           </Button>
         )
