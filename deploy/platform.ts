@@ -17,11 +17,13 @@ import {
   type CryptoProvider,
   type Db,
   derivedSecret,
+  isAuditProtected,
   type Logger,
   migrateOnce,
   newId,
   openDatabase,
   openSoftwareCrypto,
+  protectAudit,
   refreshStatistics,
   rootSecret,
   systemClock,
@@ -107,6 +109,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
   stack.defer(() => void http.closeAllConnections());
   const signaling = stack.use(await startSignaling({ config, secret, db, clock, log: platform.logger('signaling'), engine, http }));
   box.signaling = signaling;
+  await protectTrail(platform);
   const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
   const owner = `web-${newId()}`;
   stack.use(workOnVerifications({ db, crypto, clock, database, owner, log: platform.logger('audit') }));
@@ -118,6 +121,14 @@ export async function startWeb(platform: Platform): Promise<Web> {
   const port = await listen(http, config);
   const resources = stack.move();
   return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** Where the database did not allow it before, or somebody took it away. */
+async function protectTrail({ db, logger }: Platform): Promise<void> {
+  if (await isAuditProtected(db)) return;
+  const log = logger('audit');
+  log.warn('the database does not protect the audit trail; its triggers are made anew');
+  await protectAudit(db).catch((err: unknown) => log.error({ err }, 'the audit trail could not be protected'));
 }
 
 async function isAnswering(db: Db): Promise<boolean> {
