@@ -12,10 +12,11 @@ export async function hashPassword(password: string): Promise<string> {
   return `argon2id$${nonce.toString('base64url')}$${hash.toString('base64url')}`;
 }
 
-/** Whether the password fits. With null (no such account) it takes as long and answers false. */
+/** Whether the password fits. With null (no such account), or a text that is no hash (no password set yet), it takes as long and answers false. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  const [, salt, hash] = (stored ?? `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`).split('$');
+  const known = stored?.startsWith('argon2id$') ? stored : null;
+  const [, salt, hash] = (known ?? `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`).split('$');
   const expected = Buffer.from(hash ?? '', 'base64url');
   const actual = await derive('argon2id', { message: password, nonce: Buffer.from(salt ?? '', 'base64url'), ...COST });
-  return stored !== null && expected.length === actual.length && timingSafeEqual(expected, actual);
+  return known !== null && expected.length === actual.length && timingSafeEqual(expected, actual);
 }

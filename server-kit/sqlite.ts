@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SelectModifierNode, type SqliteDatabase, SqliteDialect, SqliteQueryCompiler } from 'kysely';
 
@@ -25,6 +26,8 @@ class EmbeddedCompiler extends SqliteQueryCompiler {
 
 /** node:sqlite in the shape kysely's SqliteDialect asks for. Several processes may open the same file. */
 export function openNodeSqlite(file: string): SqliteDatabase {
+  // Readable by its owner only; the log files beside it take after it.
+  closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file);
   database.exec(PRAGMAS);
   return {

@@ -27,7 +27,7 @@ const OrgUnitContent = z.object({
 
 export const RoomView = z.object({ id: z.string(), prisonId: z.string(), name: z.string() });
 
-const Account = z
+export const OfficerAccount = z
   .string()
   .trim()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}$/);
@@ -158,7 +158,7 @@ export const organisationRest = {
     path: '/api/officers',
     roles: OFFICER,
     permission: 'officer.edit',
-    body: OfficerContent.extend({ account: Account }),
+    body: OfficerContent.extend({ account: OfficerAccount }),
     response: FirstPassword,
   },
   editOfficer: {

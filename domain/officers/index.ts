@@ -10,3 +10,4 @@ export {
   type OfficerFilter,
   setOfficerEnabled,
 } from './officers.ts';
+export { officerTransfer } from './transfer.ts';

@@ -38,7 +38,7 @@ export const officerMigrations: Record<string, Migration> = {
         .addColumn('must_change_password', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
       await table()
-        .addColumn('initials', 'varchar(32)', (column) => column.notNull().defaultTo(''))
+        .addColumn('initials', 'varchar(64)', (column) => column.notNull().defaultTo(''))
         .execute();
       await table()
         .addColumn('version', 'integer', (column) => column.notNull().defaultTo(0))

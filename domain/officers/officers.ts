@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { type OfficerView, QinqiaoError } from '@qinqiao/contracts';
 import { type Clock, type Db, hashPassword, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
-import { pinyin } from 'pinyin-pro';
 import type { AccessTables } from '../access/index.ts';
 import { findOrgUnit, type OrganisationTables } from '../organisation/index.ts';
+import { pinyinInitials } from '../people/index.ts';
 import type { OfficerTables } from './migrations.ts';
 
 type Tables = OfficerTables & OrganisationTables & AccessTables & { officer_factors: { officer_id: string; confirmed_at: string | null } };
@@ -25,8 +25,6 @@ export interface OfficerFilter {
   limit: number;
 }
 
-const initialsOf = (name: string) =>
-  pinyin(name, { pattern: 'first', toneType: 'none', type: 'array', mode: 'surname' }).join('').toLowerCase().slice(0, 32);
 const startsWith = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 const selectViews = (db: Db) =>
@@ -166,7 +164,7 @@ async function columnsOf(db: Db, { name, policeNumber, prisonId, unitId }: Offic
   const unit = unitId === null ? null : await findOrgUnit(db, unitId);
   if (unit === undefined || (unit && unit.parent_id !== prisonId)) wrong['unitId'] = 'no such ward or office there';
   if (Object.keys(wrong).length > 0) throw new QinqiaoError('bad_request', { fields: wrong });
-  return { name, police_number: policeNumber, prison_id: prisonId, unit_id: unitId, initials: initialsOf(name) };
+  return { name, police_number: policeNumber, prison_id: prisonId, unit_id: unitId, initials: pinyinInitials(name) };
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';

@@ -1,11 +1,10 @@
-import type { Permission } from '@qinqiao/contracts';
 import { lazy, type ReactNode } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { PageLoading } from '../components/page-loading.tsx';
 import { useOfficer, usePermissions } from '../components/use-allowed.ts';
-import { PAGES } from './pages.tsx';
+import { PAGES, type PageEntry } from './pages.tsx';
 import { Shell } from './shell.tsx';
-import { isShown } from './side-menu.tsx';
+import { isAllowed, isShown } from './side-menu.tsx';
 
 const ROUTES = PAGES.map(({ load, ...page }) => ({ ...page, Page: lazy(async () => ({ default: await load() })) }));
 
@@ -23,11 +22,11 @@ export function Inside() {
   );
 }
 
-function Allowed({ permission, page }: { permission: Permission | undefined; page: ReactNode }) {
+function Allowed({ permission, page }: { permission: PageEntry['permission']; page: ReactNode }) {
   const permissions = usePermissions();
   const officer = useOfficer();
   if (permission && !officer) return <PageLoading />;
-  return permission && !permissions.has(permission) ? <Navigate to="/" replace /> : page;
+  return isAllowed(permission ? { permission } : {}, permissions) ? page : <Navigate to="/" replace />;
 }
 
 /** The first page that the officer may open. */

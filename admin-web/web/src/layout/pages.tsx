@@ -38,8 +38,8 @@ export interface PageEntry {
   key: TextKey extends infer Key ? (Key extends `nav.${infer Name}` ? Name : never) : never;
   group: Group;
   icon?: ReactNode;
-  /** Without it every officer may see the page. */
-  permission?: Permission;
+  /** Any of these; without it every officer may see the page. */
+  permission?: Permission | readonly Permission[];
   /** Reached from another page, not from the menu. */
   hidden?: true;
   load: () => Promise<ComponentType>;
@@ -124,7 +124,7 @@ export const PAGES: readonly PageEntry[] = [
     key: 'transfers',
     group: 'people',
     icon: <SwapOutlined />,
-    permission: 'inmate.read',
+    permission: ['inmate.import', 'inmate.export', 'family.import', 'contact.import', 'officer.import'],
     load: async () => (await import('../transfers/transfers-page.tsx')).TransfersPage,
   },
   {

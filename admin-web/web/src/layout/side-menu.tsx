@@ -51,7 +51,8 @@ function useItems(): MenuItem[] {
 }
 
 export const isShown = (page: PageEntry, permissions: ReadonlySet<string>) => !page.hidden && isAllowed(page, permissions);
-export const isAllowed = ({ permission }: PageEntry, permissions: ReadonlySet<string>) => !permission || permissions.has(permission);
+export const isAllowed = ({ permission }: Pick<PageEntry, 'permission'>, permissions: ReadonlySet<string>) =>
+  !permission || [permission].flat().some((one) => permissions.has(one));
 
 type MenuItem = NonNullable<NonNullable<MenuProps['items']>[number]>;
 

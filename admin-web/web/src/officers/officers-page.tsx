@@ -8,6 +8,8 @@ import { PageFrame } from '../components/page-frame.tsx';
 import { SecretModal } from '../components/secret-modal.tsx';
 import { useAllowed } from '../components/use-allowed.ts';
 import { type Translate, useLanguage, useText } from '../i18n/index.ts';
+import { ExportButton } from '../people/export-button.tsx';
+import { ImportLink } from '../people/import-link.tsx';
 import { useOrgUnits } from '../organisation/use-org-units.ts';
 import { roleName } from '../security/role-name.ts';
 import { useRoles } from '../security/use-roles.ts';
@@ -17,11 +19,7 @@ import { OfficerForm } from './officer-form.tsx';
 import { OfficerMenu } from './officer-menu.tsx';
 
 const KEY = 'officers';
-interface Filter {
-  text?: string;
-  prisonId?: string;
-  enabled?: 'true' | 'false';
-}
+type Filter = { text?: string; prisonId?: string; enabled?: 'true' | 'false' };
 
 /** Officers' accounts, and the way to what each may do and see. */
 export function OfficersPage() {
@@ -48,11 +46,15 @@ export function OfficersPage() {
       testId="officers-page"
       filters={<Filters filter={filter} onChange={setFilter} />}
       actions={
-        mayEdit && (
-          <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')} data-testid="officer-add">
-            {t('organisation.addOfficer')}
-          </Button>
-        )
+        <>
+          <ImportLink kind="officers" permission="officer.import" />
+          <ExportButton kind="officers" permission="officer.export" filter={filter} />
+          {mayEdit && (
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited('new')} data-testid="officer-add">
+              {t('organisation.addOfficer')}
+            </Button>
+          )}
+        </>
       }
     >
       <DataTable<OfficerView>
