@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { QinqiaoError } from '@qinqiao/contracts';
 
 export const IV_BYTES = 16;
@@ -6,8 +6,8 @@ export const TAG_BYTES = 32;
 
 /** A pair of keys for SM4-CTR and HMAC-SM3, encrypt then MAC. */
 export interface SealingKeys {
-  encryption: Buffer;
-  mac: Buffer;
+  encryption: KeyObject;
+  mac: KeyObject;
 }
 
 /** A key for one purpose out of another: HKDF (RFC 5869) with SM3. */
@@ -16,8 +16,9 @@ export function deriveKey(key: Uint8Array, purpose: string, bytes: number): Buff
 }
 
 export const sealingKeys = (key: Uint8Array, purpose: string): SealingKeys => ({
-  encryption: deriveKey(key, `${purpose}/sm4-ctr`, 16),
-  mac: deriveKey(key, `${purpose}/hmac-sm3`, 32),
+  // As key objects: node takes four times as long to take a buffer for a key.
+  encryption: createSecretKey(deriveKey(key, `${purpose}/sm4-ctr`, 16)),
+  mac: createSecretKey(deriveKey(key, `${purpose}/hmac-sm3`, 32)),
 });
 
 /** Encrypts a value and binds it to its context: IV, SM4-CTR (GB/T 32907) cipher text and HMAC-SM3 tag, one after the other. */

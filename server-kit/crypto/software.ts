@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { rootSecret } from '../secrets.ts';
@@ -118,15 +118,15 @@ export const keyIdOf = (text: string): string => text.slice(0, Math.max(0, text.
 /** Deriving costs as much as encrypting a field, so each key is derived once. */
 class DerivedKeys {
   readonly #sealing = new Map<string, SealingKeys>();
-  readonly #mac = new Map<string, Buffer>();
+  readonly #mac = new Map<string, KeyObject>();
   readonly #signing = new Map<string, Sm2KeyPair>();
 
   sealing(key: RingKey, purpose: string): SealingKeys {
     return remember(this.#sealing, `${key.id} ${purpose}`, () => sealingKeys(key.secret, purpose));
   }
 
-  mac(key: RingKey, purpose: string): Buffer {
-    return remember(this.#mac, `${key.id} ${purpose}`, () => deriveKey(key.secret, purpose, 32));
+  mac(key: RingKey, purpose: string): KeyObject {
+    return remember(this.#mac, `${key.id} ${purpose}`, () => createSecretKey(deriveKey(key.secret, purpose, 32)));
   }
 
   signing(key: RingKey): Sm2KeyPair {
