@@ -109,7 +109,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
   stack.defer(() => void http.closeAllConnections());
   const signaling = stack.use(await startSignaling({ config, secret, db, clock, log: platform.logger('signaling'), engine, http }));
   box.signaling = signaling;
-  await protectTrail(platform);
+  await protectTrail(platform, platform.logger('audit'));
   const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
   const owner = `web-${newId()}`;
   stack.use(workOnVerifications({ db, crypto, clock, database, owner, log: platform.logger('audit') }));
@@ -124,9 +124,8 @@ export async function startWeb(platform: Platform): Promise<Web> {
 }
 
 /** Where the database did not allow it before, or somebody took it away. */
-async function protectTrail({ db, logger }: Platform): Promise<void> {
+async function protectTrail({ db }: Platform, log: Logger): Promise<void> {
   if (await isAuditProtected(db)) return;
-  const log = logger('audit');
   log.warn('the database does not protect the audit trail; its triggers are made anew');
   await protectAudit(db).catch((err: unknown) => log.error({ err }, 'the audit trail could not be protected'));
 }

@@ -33,6 +33,15 @@ describe.each(DATABASES)('the audit trail through REST on %s', (on) => {
     expect(refused[0]).toMatchObject({ actorName: '王科长', address: '127.0.0.1', requestId: expect.stringMatching(/^.{26}$/) });
   });
 
+  it('holds failed log-ins, but not a flood of them, and no telephone number', async () => {
+    for (let i = 0; i < 14; i++) await server.ask('POST', '/api/login/officer', undefined, { account: `guess${i % 3}`, password: 'x' });
+    await server.ask('POST', '/api/login/family', undefined, { phone: '13812345678', password: 'x' });
+    const failed = await items('action=session.refused');
+    expect(failed).toHaveLength(10);
+    expect(failed.at(-1)).toMatchObject({ actorId: 'anonymous', subjectId: 'guess0', address: '127.0.0.1' });
+    expect(JSON.stringify(await items('text=13812345678'))).not.toContain('session.refused');
+  });
+
   it('is searched and shown with before and after; searching is recorded, bad input named', async () => {
     const [found] = await items('subjectId=i1&text=%E5%AE%BD%E7%AE%A1');
     expect(found).toMatchObject({ action: 'inmate.edit', address: '10.9.8.7', requestId: 'r1' });

@@ -28,6 +28,7 @@ export const NOBODY: Actor = { role: 'system', id: 'anonymous', name: '未登录
 export class SecurityEvents {
   readonly #deps: { db: Db; clock: Clock; log: Logger };
   readonly #limits: SecurityLimits;
+  #timer: NodeJS.Timeout | null = null;
   #window = { since: 0, all: 0, bySource: new Map<string, number>(), left: 0 };
 
   constructor(deps: { db: Db; clock: Clock; log: Logger }, limits: Partial<SecurityLimits> = {}) {
@@ -52,6 +53,8 @@ export class SecurityEvents {
     if (now - this.#window.since < this.#limits.windowMs) return;
     const { left } = this.#window;
     this.#window = { since: now, all: 0, bySource: new Map(), left: 0 };
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     if (left > 0) await this.#suppressed(left);
   }
 
@@ -61,6 +64,7 @@ export class SecurityEvents {
     const seen = window.bySource.get(source) ?? 0;
     if (seen >= this.#limits.perSource || window.all >= this.#limits.overall) {
       window.left++;
+      this.#timer ??= setTimeout(() => void this.flush(), this.#limits.windowMs).unref();
       return false;
     }
     window.bySource.set(source, seen + 1);
@@ -68,8 +72,10 @@ export class SecurityEvents {
     return true;
   }
 
-  /** Writes what was left out so far; to be called before the service stops. */
+  /** Writes what was left out so far; done by itself when the flood is over. */
   async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     const { left } = this.#window;
     this.#window.left = 0;
     if (left > 0) await this.#suppressed(left).catch((err: unknown) => this.#deps.log.error({ err }, 'security events'));

@@ -44,10 +44,8 @@ export async function checkChain(db: Db, options: ChainOptions = {}): Promise<Ch
   const expected = new Map([...points, ...(head && head.seq > 0 ? [head] : [])].map(({ seq, hash }) => [seq, hash]));
   let to = start;
   let checked = 0;
-  for (;;) {
+  for await (const rows of batches(db, start.seq, until)) {
     signal?.throwIfAborted();
-    const next = audit.selectFrom('audit').selectAll().where('seq', '>', to.seq).where('seq', '<=', until);
-    const rows = await next.orderBy('seq').limit(BATCH).execute();
     for (const row of rows) {
       const fault = faultOf(row, to, expected);
       // Of a gap, the first record that is not there is named.
@@ -56,9 +54,25 @@ export async function checkChain(db: Db, options: ChainOptions = {}): Promise<Ch
       checked++;
     }
     onProgress?.(checked);
-    if (rows.length === BATCH) continue;
-    const cutShort = !head || to.seq < Math.min(until, Math.max(head.seq, ...points.map(({ seq }) => seq)));
-    return { to: { seq: to.seq, hash: to.hash }, checked, broken: cutShort ? { seq: to.seq + 1, fault: 'missing' } : null };
+  }
+  const cutShort = !head || to.seq < Math.min(until, Math.max(head.seq, ...points.map(({ seq }) => seq)));
+  return { to: { seq: to.seq, hash: to.hash }, checked, broken: cutShort ? { seq: to.seq + 1, fault: 'missing' } : null };
+}
+
+/** The records after this one, in order. The server already looks for the next ones while these are checked. */
+async function* batches(db: Db, after: number, until: number): AsyncGenerator<AuditRow[]> {
+  const read = (from: number) => {
+    const rows = db.withTables<AuditTables>().selectFrom('audit').selectAll().where('seq', '>', from).where('seq', '<=', until);
+    const reading = rows.orderBy('seq').limit(BATCH).execute();
+    // Whoever stops early does not wait for it.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  for (let next: Promise<AuditRow[]> | null = read(after); next; ) {
+    const rows: AuditRow[] = await next;
+    const last = rows.at(-1);
+    next = last && rows.length === BATCH ? read(last.seq) : null;
+    yield rows;
   }
 }
 

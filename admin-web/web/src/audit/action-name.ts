@@ -4,6 +4,8 @@ import type { Language } from '@qinqiao/client-sdk';
 const SUBJECTS: Record<string, [string, string]> = {
   session: ['会话', 'Session'],
   security: ['安全事件', 'Security event'],
+  account: ['账号', 'Account'],
+  endpoint: ['接口', 'Endpoint'],
   call: ['会见', 'Call'],
   recording: ['录音录像', 'Recording'],
   word: ['敏感词', 'Sensitive word'],
