@@ -215,7 +215,9 @@ describe.each(DATABASES)('approvals over REST on %s', (on) => {
     expect(await first.as('POST', '/api/approvals/decisions', body, key)).toEqual(answer);
     const refused = await manager.as('GET', '/api/approvals/cases?state=refused&type=extra_call&approver=张');
     expect((refused.body['items'] as Items).map(({ id }) => id)).toEqual([three.id, one.id]);
-    expect((await manager.as('GET', '/api/approvals/cases?approver=%25')).body['items']).toEqual([]);
+    for (const none of ['approver=%25', 'applicant=%25', 'applicant=科', 'approver=张警官甲']) {
+      expect((await manager.as('GET', `/api/approvals/cases?${none}`)).body['items'], none).toEqual([]);
+    }
     expect(
       (await manager.as('GET', `/api/approvals/cases?applicant=王&inmateId=${ours.ids.inmate}&type=extra_call`)).body['items'],
     ).toHaveLength(3);

@@ -12,9 +12,12 @@ export function fromCursor(cursor: string, count: number): string[] {
   return keys;
 }
 
-/** Whether a column's text begins with this one; wildcards in it stand for themselves, on both databases. */
+/** Sorts behind every letter and ideograph, by bytes and by MariaDB's collations. */
+const LAST = '\uffff';
+
+/** Whether a column's text begins with this one; as a range, so that an index on the column serves it on both databases. */
 export const startsWith = (column: string, text: string) =>
-  sql<SqlBool>`${sql.ref(column)} like ${`${text.replace(/[!%_]/g, '!$&')}%`} escape '!'`;
+  sql<SqlBool>`(${sql.ref(column)} >= ${text} and ${sql.ref(column)} < ${text + LAST})`;
 
 /** A page out of `limit + 1` rows. */
 export function toPage<Row, Item>(

@@ -213,6 +213,15 @@ export const approvalMigrations: Record<string, Migration> = {
       for (const create of [createFlows, createCases, createEventsAndTasks, createDelegations]) await create(db as Db);
     },
   },
+  '2026_11_21_40_approval_search': {
+    async up(db) {
+      const cases = db.schema.createIndex('ix_approval_cases_name').on('approval_cases');
+      await cases.columns(['applicant_name', 'submitted_at', 'id']).execute();
+      const states = db.schema.createIndex('ix_approval_cases_state').on('approval_cases');
+      await states.columns(['prison_id', 'state', 'submitted_at', 'id']).execute();
+      await db.schema.createIndex('ix_approval_tasks_name').on('approval_tasks').columns(['officer_name', 'case_id']).execute();
+    },
+  },
   '2026_11_21_40_approval_names': {
     async up(db) {
       for (const column of ['published_by', 'retired_by']) {
