@@ -45,6 +45,8 @@ export async function walksFor(crypto: CryptoProvider, table: PersonTable, key: 
   if (hasPhone && PHONE.test(digits)) walks.push(await exact(crypto, table, key, 'phone', digits));
   if (/^[a-z]+$/i.test(text)) walks.push(prefix(table, 'pinyin', 'pinyin', text.toLowerCase()));
   if (table === 'inmates' && /^[\x21-\x7e]+$/.test(text)) walks.push(prefix(table, 'number', 'number', text));
+  // Long figures are nobody's name.
+  if (/^\d{5,}$/.test(digits)) return walks.length > 0 ? walks : [prefix(table, 'name', 'name', text)];
   walks.push(prefix(table, 'name', 'name', text));
   const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
   walks.push({ name: 'part', orderBy: key, where: [], part: pattern });

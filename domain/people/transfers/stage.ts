@@ -74,9 +74,11 @@ export async function commitPeople(trx: Db, table: PersonTable, transferId: stri
 /** Makes staged kinships real, in place of those between the same two. */
 export async function commitKinships(trx: Db, transferId: string): Promise<void> {
   const staged = tables(trx).selectFrom('kinships_staged').where('transfer_id', '=', transferId);
+  // Those who are new have none yet.
+  const updated = tables(trx).selectFrom('families_staged').where('transfer_id', '=', transferId).where('base_version', 'is not', null);
   await tables(trx)
     .deleteFrom('kinships')
-    .where('family_id', 'in', staged.select('family_id'))
+    .where('family_id', 'in', updated.select('id'))
     .where((eb) =>
       eb.exists(
         eb
