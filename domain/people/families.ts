@@ -5,7 +5,7 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
 import { listPage, type PageOf } from './page.ts';
-import { nameFits } from './search.ts';
+import { keysNamed } from './search.ts';
 import { columnOf, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -35,9 +35,7 @@ export function listFamilyRows(db: Db, crypto: CryptoProvider, filter: FamilyFil
       if (inmateId !== undefined) {
         query = query.where('families.id', 'in', (eb) => eb.selectFrom('kinships').select('family_id').where('inmate_id', '=', inmateId));
       }
-      // By way of an index that holds all this asks for: the rows themselves are much longer.
-      if (part !== undefined)
-        query = query.where('families.id', 'in', (eb) => eb.selectFrom('families').select('families.id').where(nameFits('families', part)));
+      if (part !== undefined) query = query.where('families.id', 'in', keysNamed('families', 'id', part));
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
       for (const column of orderBy) query = query.orderBy(column as 'families.id');
       return query.limit(limit).execute();

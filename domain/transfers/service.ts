@@ -61,7 +61,7 @@ async function resumeImports(db: Db, queue: JobQueue): Promise<void> {
 async function runJob({ db, crypto, clock, log, config }: TransferDeps, job: RunningJob, stopping: AbortSignal): Promise<void> {
   const files = new TransferFiles(config.dataDir, crypto);
   const started = await begin(db, job.key);
-  if (!started) return;
+  if (!started) return forget(db, files, job.key);
   const cancelled = new AbortController();
   const watch = watchProgress(db, job.key, () => cancelled.abort());
   try {
@@ -74,8 +74,15 @@ async function runJob({ db, crypto, clock, log, config }: TransferDeps, job: Run
   // Stopped, not ended: the job's failure leaves it to the next start.
   if (stopping.aborted && !cancelled.signal.aborted && (await findTransfer(db, job.key))?.state === 'running')
     throw new Error('broken off by a stop');
-  if (cancelled.signal.aborted) await cancel({ db, crypto, clock }, job.key);
-  await files.remove(job.key, 'in');
+  if (cancelled.signal.aborted) await endTransfer(db, job.key, 'cancelled', clock.now());
+  await forget(db, files, job.key);
+}
+
+/** What an import that has ended leaves behind, when its thread did not come to it. */
+async function forget(db: Db, files: TransferFiles, id: string): Promise<void> {
+  const transfer = await findTransfer(db, id);
+  if (transfer) await requireKind(transfer.kind).discard?.(db, id);
+  await files.remove(id, 'in');
 }
 
 async function begin(db: Db, id: string): Promise<boolean> {
@@ -83,12 +90,6 @@ async function begin(db: Db, id: string): Promise<boolean> {
   if (!transfer || !['queued', 'running'].includes(transfer.state)) return false;
   await updateTransfer(db, id, { state: 'running', progress: 0, total: 0, wrong: 0 });
   return true;
-}
-
-async function cancel({ db, clock }: Pick<TransferDeps, 'db' | 'crypto' | 'clock'>, id: string): Promise<void> {
-  if (!(await endTransfer(db, id, 'cancelled', clock.now()))) return;
-  const transfer = await findTransfer(db, id);
-  if (transfer) await requireKind(transfer.kind).discard?.(db, id);
 }
 
 async function endOrTryAgain(
