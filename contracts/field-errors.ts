@@ -68,8 +68,9 @@ export function reasonOf(issue: z.core.$ZodIssue): FieldReason {
     case 'invalid_union':
     case 'not_multiple_of':
     case 'unrecognized_keys':
-      return fieldReason('invalid');
+      break;
   }
+  return fieldReason('invalid');
 }
 
 const SIZE_CODES: Record<string, { small: FieldErrorCode; big: FieldErrorCode }> = {

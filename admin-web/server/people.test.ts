@@ -98,13 +98,16 @@ describe.each(DATABASES)('people over REST on %s', (on) => {
   it('imports a file and exports what was imported, for those who may', async () => {
     const { store, url } = server;
     const config = { dataDir: store.dataDir, databaseUrl: store.options.databaseUrl ?? null, secret: TEST_SECRET };
-    await using _service = startTransfers({
-      db: store.db,
-      crypto: store.crypto,
-      clock: systemClock,
-      log: createLogger('test', 'silent'),
-      config,
-    });
+    await using stack = new AsyncDisposableStack();
+    stack.use(
+      startTransfers({
+        db: store.db,
+        crypto: store.crypto,
+        clock: systemClock,
+        log: createLogger('test', 'silent'),
+        config,
+      }),
+    );
     const columns = ['罪犯编号', '姓名', '监狱', '监区'].map((header) => ({ header, width: 12 }));
     const file = await smallWorkbook([{ name: 'x', columns, rows: [['M1', '欧阳明', ours.ids.prison, '一监区']] }]);
     const send = (token: string, name: string) =>

@@ -66,7 +66,8 @@ async function ended(id: string) {
   }
 }
 async function run(...args: Parameters<typeof importOf>) {
-  await using running = service();
+  await using stack = new AsyncDisposableStack();
+  stack.use(service());
   // Awaited here: the service goes with this scope.
   return await ended(await importOf(...args));
 }
@@ -240,7 +241,8 @@ describe.each(DATABASES)('imports on %s', (on) => {
     const first = service();
     while ((await findTransfer(store.db, id))?.state !== 'running') await new Promise((next) => setTimeout(next, 10));
     await first[Symbol.asyncDispose]();
-    await using second = service();
+    await using stack = new AsyncDisposableStack();
+    stack.use(service());
     expect(await ended(id)).toMatchObject({ state: 'done', added: 3000 });
     await expect.poll(() => countOf('inmates_staged')).toBe(0);
   }, 60_000);
@@ -249,7 +251,8 @@ describe.each(DATABASES)('imports on %s', (on) => {
     const before = await countOf('inmates');
     const id = await importOf('inmates', [INMATE_HEAD, ...Array.from({ length: 20_000 }, (_, index) => row(index))]);
     await updateTransfer(store.db, id, { cancel_asked: 1 });
-    await using running = service();
+    await using stack = new AsyncDisposableStack();
+    stack.use(service());
     expect(await ended(id)).toMatchObject({ state: 'cancelled' });
     expect(await countOf('inmates')).toBe(before);
     await expect.poll(() => countOf('inmates_staged')).toBe(0);
