@@ -27,7 +27,8 @@ export function taskRoutes({ clock, taskKinds: kinds = TASK_KINDS }: ServerDeps)
       const { kind, ...definition } = request.body;
       return createTask(request.db, kind, definition, { kinds, clock, actor: officerActor(request) });
     },
-    updateScheduledTask: async (request) => updateTask(request.db, request.params.id, request.body, { kinds, clock, actor: officerActor(request) }),
+    updateScheduledTask: async (request) =>
+      updateTask(request.db, request.params.id, request.body, { kinds, clock, actor: officerActor(request) }),
     deleteScheduledTask: async (request) => {
       await deleteTask(request.db, request.params.id, { clock, actor: officerActor(request) });
       return {};
