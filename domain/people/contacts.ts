@@ -5,7 +5,6 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type ContactRow, selectContacts, viewContacts } from './contact-rows.ts';
 import { listPage, type PageOf } from './page.ts';
-import { keysNamed } from './search.ts';
 import { personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -23,16 +22,16 @@ export async function listContacts(db: Db, crypto: CryptoProvider, filter: Conta
 export function listContactRows(db: Db, crypto: CryptoProvider, filter: ContactFilter): Promise<PageOf<ContactRow>> {
   const { prisonId, state, kind } = filter;
   return listPage<ContactRow>({
+    db,
     crypto,
     table: 'contacts',
     key: 'id',
     request: filter,
-    read: ({ conditions, orderBy, limit, part }) => {
+    read: ({ conditions, orderBy, limit }) => {
       let query = selectContacts(db);
       if (prisonId !== undefined) query = query.where('contacts.prison_id', '=', prisonId);
       if (state !== undefined) query = query.where('contacts.state', '=', state);
       if (kind !== undefined) query = query.where('contacts.kind', '=', kind);
-      if (part !== undefined) query = query.where('contacts.id', 'in', keysNamed('contacts', 'id', part));
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
       for (const column of orderBy) query = query.orderBy(column as 'contacts.id');
       return query.limit(limit).execute();

@@ -5,7 +5,6 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
 import { listPage, type PageOf } from './page.ts';
-import { keysNamed } from './search.ts';
 import { columnOf, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -24,18 +23,18 @@ export async function listFamilies(db: Db, crypto: CryptoProvider, filter: Famil
 export function listFamilyRows(db: Db, crypto: CryptoProvider, filter: FamilyFilter): Promise<PageOf<FamilyRow>> {
   const { prisonId, state, inmateId } = filter;
   return listPage<FamilyRow>({
+    db,
     crypto,
     table: 'families',
     key: 'id',
     request: filter,
-    read: ({ conditions, orderBy, limit, part }) => {
+    read: ({ conditions, orderBy, limit }) => {
       let query = selectFamilies(db);
       if (prisonId !== undefined) query = query.where('families.prison_id', '=', prisonId);
       if (state !== undefined) query = query.where('families.state', '=', state);
       if (inmateId !== undefined) {
         query = query.where('families.id', 'in', (eb) => eb.selectFrom('kinships').select('family_id').where('inmate_id', '=', inmateId));
       }
-      if (part !== undefined) query = query.where('families.id', 'in', keysNamed('families', 'id', part));
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
       for (const column of orderBy) query = query.orderBy(column as 'families.id');
       return query.limit(limit).execute();

@@ -6,7 +6,6 @@ import { assertVersion, auditDetail, auditPerson, type Editing, found, transacti
 import { completed, inmateColumns, type InmateRow, selectInmates, viewInmates } from './inmate-rows.ts';
 import { involvedWith } from './involved.ts';
 import { listPage, type PageOf } from './page.ts';
-import { keysNamed } from './search.ts';
 import { sealPersonal } from './personal.ts';
 import type { PeopleTables } from './tables.ts';
 import { inmateIsUsed } from './use.ts';
@@ -22,13 +21,13 @@ export async function listInmates(db: Db, crypto: CryptoProvider, filter: Inmate
 
 export function listInmateRows(db: Db, crypto: CryptoProvider, filter: InmateFilter): Promise<PageOf<InmateRow>> {
   return listPage<InmateRow>({
+    db,
     crypto,
     table: 'inmates',
     key: 'number',
     request: filter,
-    read: ({ conditions, orderBy, limit, part }) => {
+    read: ({ conditions, orderBy, limit }) => {
       let query = filtered(selectInmates(db), filter);
-      if (part !== undefined) query = query.where('inmates.number', 'in', keysNamed('inmates', 'number', part));
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
       for (const column of orderBy) query = query.orderBy(column as 'inmates.number');
       return query.limit(limit).execute();

@@ -1,7 +1,7 @@
-import type { CryptoProvider } from '@qinqiao/server-kit';
+import type { CryptoProvider, Db } from '@qinqiao/server-kit';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { PersonTable } from './personal.ts';
-import { readCursor, type Walk, walksFor, writeCursor } from './search.ts';
+import { keysNamed, readCursor, type Walk, walksFor, writeCursor } from './search.ts';
 
 export interface PageRequest {
   text?: string | undefined;
@@ -14,6 +14,7 @@ export interface PageOf<Row> {
 }
 
 interface Listing<Row> {
+  db: Db;
   crypto: CryptoProvider;
   table: PersonTable;
   /** A unique column of text. */
@@ -26,8 +27,6 @@ export interface RowsWanted {
   conditions: Expression<SqlBool>[];
   orderBy: readonly string[];
   limit: number;
-  /** A pattern that names must fit (`!` escapes). */
-  part: string | undefined;
 }
 
 /** One page of a list of people, paged by key. Throws `bad_request` for a foreign cursor. */
@@ -38,10 +37,29 @@ export async function listPage<Row extends Record<string, unknown>>(listing: Lis
   for (const walk of walks.filter(({ name }) => from === null || name === from.walk)) {
     const orderBy = [...new Set([walk.orderBy, key])].map((name) => `${table}.${name}`);
     const after = from ? [afterRow(table, walk, key, from)] : [];
-    const rows = await listing.read({ conditions: [...walk.where, ...after], orderBy, limit: request.limit + 1, part: walk.part });
+    const wanted = { conditions: [...walk.where, ...after], orderBy, limit: request.limit + 1 };
+    const rows = walk.part === undefined ? await listing.read(wanted) : await readNamed(listing, walk.part, from?.key, wanted);
     if (rows.length > 0) return cut(rows, walk, key, request.limit);
   }
   return { items: [], next: null };
+}
+
+const KEYS_AT_ONCE = 500;
+
+/** Rows whose name fits, some keys at a time until the page is full: other filters may leave few of them. */
+async function readNamed<Row>(
+  { db, table, key, read }: Listing<Row>,
+  part: string,
+  after: string | undefined,
+  wanted: RowsWanted,
+): Promise<Row[]> {
+  const keys = (await keysNamed(db, table, key, part)).filter((each) => after === undefined || each > after);
+  const rows: Row[] = [];
+  for (let at = 0; at < keys.length && rows.length < wanted.limit; at += KEYS_AT_ONCE) {
+    const some = sql<SqlBool>`${sql.ref(`${table}.${key}`)} in (${sql.join(keys.slice(at, at + KEYS_AT_ONCE))})`;
+    rows.push(...(await read({ ...wanted, conditions: [...wanted.conditions, some], limit: wanted.limit - rows.length })));
+  }
+  return rows;
 }
 
 function cut<Row extends Record<string, unknown>>(rows: Row[], walk: Walk, key: string, limit: number): PageOf<Row> {
