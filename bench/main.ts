@@ -1,6 +1,7 @@
 // npm run bench -- NAME…: measures and prints JSON on stdout, progress on stderr. docs/performance.md keeps the figures.
 import { benchAlerts } from './alerts.ts';
 import { benchAudit } from './audit.ts';
+import { benchConsole } from './console.ts';
 import { benchLoad } from './load/index.ts';
 import { benchPeople } from './people.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   load: benchLoad,
   audit: benchAudit,
   people: benchPeople,
+  console: benchConsole,
 };
 
 const args = process.argv.slice(2);

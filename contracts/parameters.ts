@@ -32,7 +32,8 @@ const whole = (min: number, max: number, initial: number) => ({
 });
 
 const FACTOR = ['required', 'optional'] as const;
-const login = { group: 'login', permission: 'parameter.edit' } as const;
+// How officers log in is the security administrator's to decide.
+const login = { group: 'login', permission: 'policy.edit' } as const;
 
 /** Every parameter of an installation that is set in the console; a change counts at once, in every process. */
 export const PARAMETERS = {

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'access.assign': { duty: 'security', group: 'security', zh: '授予角色与数据范围', en: 'Grant roles and data scope' },
   'session.manage': { duty: 'security', group: 'security', zh: '查看和结束他人登录', en: 'See and end others’ sessions' },
   'factor.reset': { duty: 'security', group: 'security', zh: '重置双因素认证', en: 'Reset second factors' },
+  'policy.edit': { duty: 'security', group: 'security', zh: '设置登录安全策略', en: 'Set the log-in policy' },
   'key.read': { duty: 'security', group: 'security', zh: '查看密钥', en: 'See keys' },
   'key.rotate': { duty: 'security', group: 'security', zh: '更换密钥', en: 'Rotate keys' },
   'audit.read': { duty: 'audit', group: 'audit', zh: '查询审计记录', en: 'Search the audit trail' },

@@ -34,6 +34,7 @@ describe.each(DATABASES)('settings over REST on %s', (on) => {
     expect(await set(auditor, 'audit.retentionMonths', 12)).toMatchObject({ status: 200, body: { value: 12, version: 1 } });
     expect(await set(auditor, 'audit.retentionMonths', 24)).toMatchObject({ status: 409, body: { code: 'edit_conflict' } });
     expect(await set(manager, 'login.idleMinutes', 60)).toMatchObject({ status: 403 });
+    expect(await set(system, 'login.secondFactor', 'optional')).toMatchObject({ status: 403 });
     expect(await set(system, 'no.such', 1)).toMatchObject({ status: 400 });
   });
 

@@ -109,7 +109,15 @@ export const callRest = {
     response: list(CallSummary),
   },
   createCall: { method: 'post', path: '/api/calls', roles: OFFICER, permission: 'call.arrange', body: NewCall, response: CallSummary },
-  getCall: { method: 'get', path: '/api/calls/:id', roles: OFFICER, permission: 'call.read', clients: true, params: CallParams, response: CallSummary },
+  getCall: {
+    method: 'get',
+    path: '/api/calls/:id',
+    roles: OFFICER,
+    permission: 'call.read',
+    clients: true,
+    params: CallParams,
+    response: CallSummary,
+  },
   grantCall: {
     method: 'post',
     path: '/api/calls/:id/grant',

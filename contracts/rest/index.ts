@@ -32,9 +32,12 @@ export const rest = {
   ...settingsRest,
   ...approvalRest,
   ...auditRest,
-  ...peopleRest, ...transferRest,
+  ...peopleRest,
+  ...transferRest,
   ...taskRest,
-  ...cardRest, ...clientRest } as const;
+  ...cardRest,
+  ...clientRest,
+} as const;
 
 export type RestName = keyof typeof rest;
 type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =

@@ -261,7 +261,15 @@ export const peopleRest = {
     query: InmateQuery,
     response: list(InmateView),
   },
-  getInmate: { method: 'get', path: '/api/inmates/:id', roles: OFFICER, permission: 'inmate.read', clients: true, params: Params, response: InmateView },
+  getInmate: {
+    method: 'get',
+    path: '/api/inmates/:id',
+    roles: OFFICER,
+    permission: 'inmate.read',
+    clients: true,
+    params: Params,
+    response: InmateView,
+  },
   addInmate: {
     method: 'post',
     path: '/api/inmates',

@@ -27,13 +27,14 @@ const editing = { roles: OFFICER, permission: 'dictionary.edit' } as const;
 
 /** Parameters, dictionaries and menus of the installation. All of them count at once, in every process. */
 export const settingsRest = {
-  /** Those that the officer may change. Needs one of the permissions `parameter.edit` and `audit.retention`. */
+  /** Those that the officer may change. Needs a permission that some parameter names: `parameter.edit`, `policy.edit` or `audit.retention`. */
   listParameters: { method: 'get', path: '/api/parameters', roles: OFFICER, response: list(ParameterView) },
   /** Each parameter names the permission it needs; `edit_conflict` when another was quicker. */
   setParameter: {
     method: 'put',
     path: '/api/parameters/:key',
     roles: OFFICER,
+    reauth: true,
     params: z.object({ key: ParameterKey }),
     body: z.object({ value: z.union([z.string().max(200), z.number()]), version: Version }),
     response: ParameterView,

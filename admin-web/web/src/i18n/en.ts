@@ -97,6 +97,7 @@ export const en: Translation = {
     design: 'Flow designer',
     delegations: 'Delegation',
     parameters: 'Parameters',
+    policy: 'Log-in policy',
     retention: 'Audit retention',
     dictionaries: 'Dictionaries',
     menus: 'Menus and subsystems',

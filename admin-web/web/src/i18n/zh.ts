@@ -96,6 +96,7 @@ export const zh = {
     delegations: '审批代理',
     parameters: '系统参数',
     retention: '审计留存期限',
+    policy: '登录安全策略',
     dictionaries: '数据字典',
     menus: '菜单与子系统',
     audit: '审计记录',

@@ -230,6 +230,14 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('../settings/parameters-page.tsx')).ParametersPage,
   },
   {
+    path: '/policy',
+    key: 'policy',
+    group: 'security',
+    icon: <SlidersOutlined />,
+    permission: 'policy.edit',
+    load: async () => (await import('../settings/parameters-page.tsx')).ParametersPage,
+  },
+  {
     path: '/retention',
     key: 'retention',
     group: 'audit',

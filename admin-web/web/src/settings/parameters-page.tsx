@@ -7,7 +7,7 @@ import { momentOf } from '../components/format.ts';
 import { PageFrame } from '../components/page-frame.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
 import { useAct } from '../components/use-act.ts';
-import { useLanguage, useText } from '../i18n/index.ts';
+import { type TextKey, useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import './settings.css';
 
@@ -20,13 +20,8 @@ export function ParametersPage() {
   if (parameters.isError) return <ErrorView error={parameters.error} onRetry={() => void parameters.refetch()} />;
   if (!parameters.data) return <PageLoading />;
   const { items } = parameters.data;
-  const onlyAudit = items.every(({ key }) => PARAMETERS[key].group === 'audit');
   return (
-    <PageFrame
-      title={t(onlyAudit ? 'nav.retention' : 'settings.parameters.title')}
-      hint={<Tag>{t('settings.parameters.hint')}</Tag>}
-      testId="parameters"
-    >
+    <PageFrame title={t(titleOf(items))} hint={<Tag>{t('settings.parameters.hint')}</Tag>} testId="parameters">
       {GROUPS.map((group) => {
         const rows = items.filter(({ key }) => PARAMETERS[key].group === group);
         if (rows.length === 0) return null;
@@ -41,6 +36,13 @@ export function ParametersPage() {
       })}
     </PageFrame>
   );
+}
+
+/** The page goes by the name of what it holds for this officer. */
+function titleOf(items: readonly ParameterView[]): TextKey {
+  const groups = new Set(items.map(({ key }) => PARAMETERS[key].group));
+  if (groups.size !== 1) return 'settings.parameters.title';
+  return groups.has('audit') ? 'nav.retention' : groups.has('login') ? 'nav.policy' : 'settings.parameters.title';
 }
 
 function ParameterRow({ parameter }: { parameter: ParameterView }) {
