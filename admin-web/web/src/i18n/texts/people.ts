@@ -125,7 +125,7 @@ export const peopleEn: typeof peopleZh = {
   unmaskReason: 'Reason',
   unmaskNotice: 'Seeing personal data unmasked is recorded in the audit trail.',
   showClear: 'Show',
-  block: 'Put on the blocklist',
+  block: 'Block',
   blockReason: 'Reason',
   blockFrom: 'From',
   blockUntil: 'Until',
