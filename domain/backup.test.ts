@@ -74,15 +74,15 @@ describe.each(DATABASES)('a backup of %s', (on) => {
   });
 
   it('sees one moment, though others write meanwhile', async () => {
-    let stop = false;
+    const stop = new AbortController();
     const writing = (async () => {
-      while (!stop) {
+      while (!stop.signal.aborted) {
         await addTestPeople(store.db);
         await pause(10);
       }
     })();
     const manifest = await backup();
-    stop = true;
+    stop.abort();
     await writing;
     const rows = (table: string) => manifest.tables.find((entry) => entry.table === table)?.rows ?? 0;
     // Each set of test people is written in this order, so at any moment no table is ahead of one before it.

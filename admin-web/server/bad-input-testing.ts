@@ -76,6 +76,7 @@ export function sample(schema: Schema, document: OpenApi, text: string): unknown
       if (schema.format === 'date-time') return '2026-12-01T00:00:00.000Z';
       if (schema.format === 'date') return '2026-12-01';
       return text.padEnd(schema.minLength ?? 0, 'x').slice(0, schema.maxLength ?? 10_000);
+    case undefined:
     default:
       return text;
   }

@@ -23,7 +23,7 @@ async function importOf(rows: string[][], mode: 'new' | 'update' = 'new') {
     { id, direction: 'import', kind: 'officers', mode, checkOnly: false, fileName: 'o.xlsx', officer },
     new Date(),
   );
-  await using running = startTransfers({
+  await using _running = startTransfers({
     db: store.db,
     crypto: store.crypto,
     clock: systemClock,
