@@ -72,7 +72,7 @@ async function addInChunks(
     await db
       .withTables<Tables>()
       .insertInto(table)
-      .values(rows as never)
+      .values(rows)
       .execute();
   }
 }
