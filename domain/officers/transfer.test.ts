@@ -23,18 +23,22 @@ async function importOf(rows: string[][], mode: 'new' | 'update' = 'new') {
     { id, direction: 'import', kind: 'officers', mode, checkOnly: false, fileName: 'o.xlsx', officer },
     new Date(),
   );
-  await using _running = startTransfers({
+  const service = startTransfers({
     db: store.db,
     crypto: store.crypto,
     clock: systemClock,
     log: createLogger('test', 'silent'),
     config,
   });
-  await new JobQueue(store.db, { owner: 'test' }).enqueue(store.db, { kind: IMPORT_JOB, key: id, payload: {} });
-  for (;;) {
-    const row = await findTransfer(store.db, id);
-    if (row && row.state !== 'queued' && row.state !== 'running') return row;
-    await new Promise((next) => setTimeout(next, 30));
+  try {
+    await new JobQueue(store.db, { owner: 'test' }).enqueue(store.db, { kind: IMPORT_JOB, key: id, payload: {} });
+    for (;;) {
+      const row = await findTransfer(store.db, id);
+      if (row && row.state !== 'queued' && row.state !== 'running') return row;
+      await new Promise((next) => setTimeout(next, 30));
+    }
+  } finally {
+    await service[Symbol.asyncDispose]();
   }
 }
 
