@@ -1,88 +1,36 @@
-import { PlusOutlined } from '@ant-design/icons';
 import { type FamilyView, PersonState } from '@qinqiao/contracts';
-import { useQueryClient } from '@tanstack/react-query';
-import { Button, type TableColumnsType, Tag } from 'antd';
-import { useMemo, useState } from 'react';
-import { DataTable } from '../components/data-table.tsx';
-import { PageFrame } from '../components/page-frame.tsx';
-import { useAllowed } from '../components/use-allowed.ts';
+import { type TableColumnsType, Tag } from 'antd';
+import { useMemo } from 'react';
 import { type Translate, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
-import { ExportButton } from './export-button.tsx';
 import { FamilyForm } from './family-form.tsx';
-import { type Filter, PeopleFilters } from './filters.tsx';
-import { ImportLink } from './import-link.tsx';
-import './people.css';
-import { type DetailItem, PersonDrawer } from './person-drawer.tsx';
-import { RowActs } from './row-acts.tsx';
+import { PeoplePage } from './people-page.tsx';
+import type { DetailItem } from './person-drawer.tsx';
 import { useChoices } from './use-choices.ts';
+
+const form = (family: FamilyView | 'new', onClose: () => void, onSaved: () => void) => (
+  <FamilyForm family={family} onClose={onClose} onSaved={onSaved} />
+);
 
 export function FamiliesPage() {
   const t = useText();
   const choices = useChoices();
-  const queries = useQueryClient();
-  const mayEdit = useAllowed('family.edit');
-  const [filter, setFilter] = useState<Filter>({});
-  const [open, setOpen] = useState<string | null>(null);
-  const [editing, setEditing] = useState<FamilyView | 'new' | null>(null);
-  const reload = () => queries.invalidateQueries({ queryKey: ['families'] });
   const columns = useMemo(() => columnsOf(t), [t]);
-  const acts: TableColumnsType<FamilyView>[number] = {
-    title: t('common.actions'),
-    key: 'acts',
-    fixed: 'right',
-    render: (_, family) => (
-      <RowActs
-        kind="family"
-        person={family}
-        permission="family.edit"
-        onOpen={() => setOpen(family.id)}
-        onEdit={() => setEditing(family)}
-        onDelete={() => api.deleteFamily({ params: { id: family.id } }).then(reload)}
-      />
-    ),
-  };
   return (
-    <PageFrame
+    <PeoplePage<FamilyView>
+      kind="family"
+      plural="families"
       title={t('people.families')}
-      testId="families-page"
-      actions={
-        <>
-          <ImportLink kind="families" permission="family.import" />
-          <ExportButton kind="families" permission="family.export" filter={filter} />
-          {mayEdit && (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')} data-testid="person-add">
-              {t('people.addFamily')}
-            </Button>
-          )}
-        </>
-      }
-      filters={
-        <PeopleFilters
-          value={filter}
-          onChange={setFilter}
-          placeholder={t('people.searchFamilies')}
-          choices={[{ name: 'state', label: t('people.state'), options: choices('states', PersonState.options) }]}
-        />
-      }
-    >
-      <DataTable<FamilyView>
-        queryKey={['families', filter]}
-        read={(cursor) => api.listFamilies({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
-        columns={[...columns, acts]}
-        rowKey="id"
-        rowTestId="family-row"
-        onOpen={(family) => setOpen(family.id)}
-      />
-      <PersonDrawer<FamilyView>
-        kind="family"
-        id={open}
-        onClose={() => setOpen(null)}
-        read={(id) => api.getFamily({ params: { id } })}
-        items={(family) => detailOf(t, family)}
-      />
-      {editing && <FamilyForm family={editing} onClose={() => setEditing(null)} onSaved={() => void reload()} />}
-    </PageFrame>
+      addText={t('people.addFamily')}
+      searchText={t('people.searchFamilies')}
+      columns={columns}
+      filters={{ choices: [{ name: 'state', label: t('people.state'), options: choices('states', PersonState.options) }] }}
+      list={(query) => api.listFamilies({ query })}
+      read={(id) => api.getFamily({ params: { id } })}
+      remove={(id) => api.deleteFamily({ params: { id } })}
+      details={(view) => detailOf(t, view)}
+      form={form}
+    />
   );
 }
 

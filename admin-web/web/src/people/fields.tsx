@@ -1,7 +1,8 @@
 import { DatePicker, Form, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useText } from '../i18n/index.ts';
-import { type Choice, usePlaces } from './use-places.ts';
+import type { Choice } from '../components/search-select.tsx';
+import { usePlaces } from './use-places.ts';
 
 /** A calendar day of a form, kept as 2026-01-31. */
 export function DayItem({ name, label }: { name: string; label: string }) {

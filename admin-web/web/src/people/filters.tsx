@@ -1,7 +1,8 @@
 import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useText } from '../i18n/index.ts';
-import { type Choice, usePlaces } from './use-places.ts';
+import type { Choice } from '../components/search-select.tsx';
+import { usePlaces } from './use-places.ts';
 
 /** Values of a list's filters, as in its query string. */
 export type Filter = Record<string, string>;

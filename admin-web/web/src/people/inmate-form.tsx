@@ -4,6 +4,7 @@ import { FormModal } from '../components/form-modal.tsx';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { ChoiceItem, DayItem, PersonalItem, PrisonItem, TextItem, typed } from './fields.tsx';
+import { OfficerSelect } from './officer-select.tsx';
 import { useChoices } from './use-choices.ts';
 import { usePlaces } from './use-places.ts';
 
@@ -28,7 +29,7 @@ export function InmateForm({ inmate, onClose, onSaved }: Props) {
     if (!old) await api.addInmate({ body: values });
     else {
       const personal = { idNumber: typed(values.idNumber), birthDate: typed(values.birthDate) };
-      await api.changeInmate({ params: { id: old.id }, body: { ...values, ...personal, officerId: old.officerId, version: old.version } });
+      await api.changeInmate({ params: { id: old.id }, body: { ...values, ...personal, version: old.version } });
     }
     onSaved();
   };
@@ -55,6 +56,9 @@ export function InmateForm({ inmate, onClose, onSaved }: Props) {
       </Form.Item>
       <Form.Item name="involved" label={t('people.involved')}>
         <Select mode="multiple" options={choices('involvements', Involvement.options)} />
+      </Form.Item>
+      <Form.Item name="officerId" label={t('people.officer')}>
+        <OfficerSelect known={old?.officerId ? [{ value: old.officerId, label: old.officerName ?? old.officerId }] : []} />
       </Form.Item>
       <DayItem name="admittedOn" label={t('people.admittedOn')} />
       <DayItem name="releaseOn" label={t('people.releaseOn')} />

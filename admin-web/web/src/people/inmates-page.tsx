@@ -1,100 +1,50 @@
-import { PlusOutlined } from '@ant-design/icons';
 import { InmateState, type InmateView, Involvement, TreatmentLevel } from '@qinqiao/contracts';
-import { useQueryClient } from '@tanstack/react-query';
-import { Button, type TableColumnsType, Tag } from 'antd';
-import { useMemo, useState } from 'react';
-import { DataTable } from '../components/data-table.tsx';
-import { PageFrame } from '../components/page-frame.tsx';
-import { useAllowed } from '../components/use-allowed.ts';
+import { type TableColumnsType, Tag } from 'antd';
+import { useMemo } from 'react';
 import { type Translate, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
-import { ExportButton } from './export-button.tsx';
-import { type Filter, PeopleFilters } from './filters.tsx';
-import { ImportLink } from './import-link.tsx';
 import { InmateForm } from './inmate-form.tsx';
-import './people.css';
-import { type DetailItem, PersonDrawer } from './person-drawer.tsx';
-import { RowActs } from './row-acts.tsx';
+import { PeoplePage } from './people-page.tsx';
+import type { DetailItem } from './person-drawer.tsx';
 import { useChoices } from './use-choices.ts';
 
 const LEVEL_COLOURS = { lenient: 'green', common: 'default', strict: 'red', observation: 'orange' } as const;
 
+const form = (inmate: InmateView | 'new', onClose: () => void, onSaved: () => void) => (
+  <InmateForm inmate={inmate} onClose={onClose} onSaved={onSaved} />
+);
+
 export function InmatesPage() {
   const t = useText();
   const choices = useChoices();
-  const queries = useQueryClient();
-  const mayEdit = useAllowed('inmate.edit');
-  const [filter, setFilter] = useState<Filter>({});
-  const [open, setOpen] = useState<string | null>(null);
-  const [editing, setEditing] = useState<InmateView | 'new' | null>(null);
-  const reload = () => queries.invalidateQueries({ queryKey: ['inmates'] });
   const columns = useMemo(() => columnsOf(t), [t]);
-  const acts: TableColumnsType<InmateView>[number] = {
-    title: t('common.actions'),
-    key: 'acts',
-    fixed: 'right',
-    render: (_, inmate) => (
-      <RowActs
-        kind="inmate"
-        person={inmate}
-        permission="inmate.edit"
-        onOpen={() => setOpen(inmate.id)}
-        onEdit={() => setEditing(inmate)}
-        onDelete={() => api.deleteInmate({ params: { id: inmate.id } }).then(reload)}
-      />
-    ),
-  };
   const yesNo = [
     { value: 'true', label: t('people.keyControl') },
     { value: 'false', label: `${t('people.keyControl')}: ${t('common.no')}` },
   ];
   return (
-    <PageFrame
+    <PeoplePage<InmateView>
+      kind="inmate"
+      plural="inmates"
       title={t('people.inmates')}
-      testId="inmates-page"
-      actions={
-        <>
-          <ImportLink kind="inmates" permission="inmate.import" />
-          <ExportButton kind="inmates" permission="inmate.export" filter={filter} />
-          {mayEdit && (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')} data-testid="person-add">
-              {t('people.addInmate')}
-            </Button>
-          )}
-        </>
-      }
-      filters={
-        <PeopleFilters
-          value={filter}
-          onChange={setFilter}
-          placeholder={t('people.searchInmates')}
-          wards
-          choices={[
-            { name: 'level', label: t('people.level'), options: choices('levels', TreatmentLevel.options) },
-            { name: 'keyControl', label: t('people.keyControl'), options: yesNo },
-            { name: 'involved', label: t('people.involved'), options: choices('involvements', Involvement.options) },
-            { name: 'state', label: t('people.state'), options: choices('inmateStates', InmateState.options) },
-          ]}
-        />
-      }
-    >
-      <DataTable<InmateView>
-        queryKey={['inmates', filter]}
-        read={(cursor) => api.listInmates({ query: { ...filter, ...(cursor ? { cursor } : {}) } })}
-        columns={[...columns, acts]}
-        rowKey="id"
-        rowTestId="inmate-row"
-        onOpen={(inmate) => setOpen(inmate.id)}
-      />
-      <PersonDrawer<InmateView>
-        kind="inmate"
-        id={open}
-        onClose={() => setOpen(null)}
-        read={(id) => api.getInmate({ params: { id } })}
-        items={(inmate) => detailOf(t, inmate)}
-      />
-      {editing && <InmateForm inmate={editing} onClose={() => setEditing(null)} onSaved={() => void reload()} />}
-    </PageFrame>
+      addText={t('people.addInmate')}
+      searchText={t('people.searchInmates')}
+      columns={columns}
+      filters={{
+        wards: true,
+        choices: [
+          { name: 'level', label: t('people.level'), options: choices('levels', TreatmentLevel.options) },
+          { name: 'keyControl', label: t('people.keyControl'), options: yesNo },
+          { name: 'involved', label: t('people.involved'), options: choices('involvements', Involvement.options) },
+          { name: 'state', label: t('people.state'), options: choices('inmateStates', InmateState.options) },
+        ],
+      }}
+      list={(query) => api.listInmates({ query })}
+      read={(id) => api.getInmate({ params: { id } })}
+      remove={(id) => api.deleteInmate({ params: { id } })}
+      details={(view) => detailOf(t, view)}
+      form={form}
+    />
   );
 }
 

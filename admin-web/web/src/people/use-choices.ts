@@ -1,5 +1,5 @@
 import { type TextKey, useText } from '../i18n/index.ts';
-import type { Choice } from './use-places.ts';
+import type { Choice } from '../components/search-select.tsx';
 
 /** Codes as choices in the user's language; `group` is their place among the texts. */
 export function useChoices(): (group: string, codes: readonly string[]) => Choice[] {

@@ -1,11 +1,7 @@
+import type { Choice } from '../components/search-select.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../session/api.ts';
-
-export interface Choice {
-  value: string;
-  label: string;
-}
 
 /** The prisons and wards that the officer sees, as choices. */
 export function usePlaces(): { prisons: Choice[]; wardsOf: (prisonId: string | undefined) => Choice[] } {
