@@ -69,11 +69,7 @@ async function addInChunks(
 ): Promise<void> {
   for (let from = 0; from < count; from += CHUNK) {
     const rows = await Promise.all(Array.from({ length: Math.min(CHUNK, count - from) }, (_, offset) => make(from + offset)));
-    await db
-      .withTables<Tables>()
-      .insertInto(table)
-      .values(rows)
-      .execute();
+    await db.withTables<Tables>().insertInto(table).values(rows).execute();
   }
 }
 
