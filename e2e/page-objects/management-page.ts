@@ -70,6 +70,8 @@ export class ManagementPage {
   }
 
   async open(path: string, testId: string): Promise<void> {
+    // After a log-in the console goes to the officer's first page by itself; whoever is quicker is sent there from where he went.
+    await this.page.waitForFunction(() => !['', '#/', '#/login'].includes(location.hash));
     await this.page.goto(`${this.#url}/console/#${path}`);
     await this.at(testId).waitFor();
   }

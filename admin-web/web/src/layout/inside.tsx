@@ -29,10 +29,10 @@ function Allowed({ permission, page }: { permission: PageEntry['permission']; pa
   return isAllowed(permission ? { permission } : {}, permissions) ? page : <Navigate to="/" replace />;
 }
 
-/** The first page that the officer may open. */
+/** The first page of the officer’s own work; what everybody may open is not it. */
 function Home() {
   const officer = useOfficer();
   const permissions = usePermissions();
   if (!officer) return <PageLoading />;
-  return <Navigate to={PAGES.find((page) => isShown(page, permissions))?.path ?? '/account'} replace />;
+  return <Navigate to={PAGES.find((page) => page.permission && isShown(page, permissions))?.path ?? '/account'} replace />;
 }

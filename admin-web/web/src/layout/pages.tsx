@@ -120,14 +120,6 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('../people/blocks-page.tsx')).BlocksPage,
   },
   {
-    path: '/transfers',
-    key: 'transfers',
-    group: 'people',
-    icon: <SwapOutlined />,
-    permission: ['inmate.import', 'inmate.export', 'family.import', 'contact.import', 'officer.import'],
-    load: async () => (await import('../transfers/transfers-page.tsx')).TransfersPage,
-  },
-  {
     path: '/organisation',
     key: 'organisation',
     group: 'organisation',
@@ -142,6 +134,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: <TeamOutlined />,
     permission: 'officer.read',
     load: async () => (await import('../officers/officers-page.tsx')).OfficersPage,
+  },
+  {
+    path: '/transfers',
+    key: 'transfers',
+    group: 'people',
+    icon: <SwapOutlined />,
+    permission: ['inmate.import', 'inmate.export', 'family.import', 'contact.import', 'officer.import'],
+    load: async () => (await import('../transfers/transfers-page.tsx')).TransfersPage,
   },
   {
     path: '/roles',
