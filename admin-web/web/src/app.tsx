@@ -4,16 +4,22 @@ import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { HashRouter, Route, Routes } from 'react-router-dom';
 import { ErrorBoundary } from './components/error-boundary.tsx';
+import { preloadable } from './components/preloadable.tsx';
 import { PageLoading } from './components/page-loading.tsx';
 import { useLanguage } from './i18n/index.ts';
 import { LoginPage } from './login/login-page.tsx';
 import { queryClient } from './session/api.ts';
 import { antTheme } from './theme.ts';
 
-const Inside = lazy(async () => ({ default: (await import('./layout/inside.tsx')).Inside }));
+const inside = preloadable(async () => (await import('./layout/inside.tsx')).Inside);
+
+/** Loads what somebody who is logged in will see first, before anything is drawn. */
+export async function preloadPages(path: string): Promise<void> {
+  await Promise.all([inside.preload(), import('./layout/inside.tsx').then(({ preloadPage }) => preloadPage(path))]);
+}
 
 export function App() {
   const language = useLanguage();
@@ -39,7 +45,7 @@ function Pages() {
   return (
     <Routes>
       <Route path="/login" element={<LoginPage />} />
-      <Route path="*" element={<Inside />} />
+      <Route path="*" element={<inside.Page />} />
     </Routes>
   );
 }
