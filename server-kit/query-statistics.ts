@@ -5,13 +5,17 @@ import type { Db } from './database.ts';
 const SAMPLE = 1000;
 
 /**
- * Tells the embedded database how its rows are spread, without which it takes any index for a good one; some milliseconds. To be called
- * at the start and after much was written. MariaDB does so by itself.
+ * Tells the database how its rows are spread, without which it takes any index for a good one; some milliseconds. To be called at the
+ * start and after much was written: MariaDB would do so by itself, but some time later, and chooses badly until then.
  */
 export async function refreshStatistics(db: Db): Promise<void> {
-  if (!(db.getExecutor().adapter instanceof SqliteAdapter)) return;
-  await sql`pragma analysis_limit = ${sql.lit(SAMPLE)}`.execute(db);
-  await sql`analyze`.execute(db);
+  if (db.getExecutor().adapter instanceof SqliteAdapter) {
+    await sql`pragma analysis_limit = ${sql.lit(SAMPLE)}`.execute(db);
+    await sql`analyze`.execute(db);
+    return;
+  }
+  const tables = (await db.introspection.getTables()).filter(({ isView }) => !isView).map(({ name }) => sql.table(name));
+  if (tables.length > 0) await sql`analyze local table ${sql.join(tables)}`.execute(db);
 }
 
 /** For a connection that writes much at once: without it the embedded database writes an index's pages again and again. MariaDB has its own. */
