@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { Instant, Localised, OfficerId } from './ids.ts';
 
 /** What can be applied for, each with a flow of its own per prison. Append only. */
-export const APPROVAL_TYPES = ['visit', 'call', 'extra_call', 'number', 'allowlist', 'official_business', 'letter'] as const;
+export const APPROVAL_TYPES = [
+  'visit',
+  'call',
+  'extra_call',
+  'number',
+  'allowlist',
+  'official_business',
+  'letter',
+  'registration',
+] as const;
 export const ApprovalType = z.enum(APPROVAL_TYPES);
 export type ApprovalType = z.infer<typeof ApprovalType>;
 

@@ -68,6 +68,8 @@ export const en: Translation = {
     language: 'Language',
     groups: {
       visits: 'Visits',
+      bookings: 'Appointments',
+      families: 'Family services',
       approvals: 'Approvals',
       people: 'People',
       organisation: 'Organisation',

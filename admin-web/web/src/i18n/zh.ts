@@ -66,6 +66,8 @@ export const zh = {
     language: '语言',
     groups: {
       visits: '会见监管',
+      bookings: '预约与会场',
+      families: '家属服务',
       approvals: '审批',
       people: '人员信息',
       organisation: '组织机构',

@@ -29,7 +29,18 @@ import type { ComponentType, ReactNode } from 'react';
 import type { TextKey } from '../i18n/index.ts';
 
 /** Under which heading of the menu a page stands, in the menu's order. */
-export const GROUPS = ['visits', 'approvals', 'people', 'organisation', 'security', 'settings', 'audit', 'own'] as const;
+export const GROUPS = [
+  'visits',
+  'bookings',
+  'approvals',
+  'families',
+  'people',
+  'organisation',
+  'security',
+  'settings',
+  'audit',
+  'own',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface PageEntry {

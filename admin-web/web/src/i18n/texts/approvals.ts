@@ -7,6 +7,7 @@ export const approvalsZh = {
     allowlist: '白名单',
     official_business: '对公业务',
     letter: '信件',
+    registration: '家属注册',
   },
   states: { open: '审批中', approved: '已同意', refused: '已拒绝', withdrawn: '已撤回' },
   taskStates: {
@@ -268,6 +269,7 @@ export const approvalsEn: typeof approvalsZh = {
     allowlist: 'Allowlist',
     official_business: 'Official business',
     letter: 'Letter',
+    registration: 'Registration',
   },
   states: { open: 'Open', approved: 'Approved', refused: 'Refused', withdrawn: 'Withdrawn' },
   taskStates: {

@@ -39,6 +39,10 @@ export const securityZh = {
     calls: '会见监管',
     people: '人员信息',
     cards: '卡片',
+    bookings: '预约',
+    venues: '会场与平板',
+    families: '家属服务',
+    notices: '通知',
     approvals: '审批',
   },
 };
@@ -84,6 +88,10 @@ export const securityEn: typeof securityZh = {
     calls: 'Visits',
     people: 'People',
     cards: 'Cards',
+    bookings: 'Appointments',
+    venues: 'Venues and tablets',
+    families: 'Family services',
+    notices: 'Notices',
     approvals: 'Approvals',
   },
 };
