@@ -156,6 +156,8 @@ export const ERRORS = {
   signature_invalid: { status: 401, zh: '请求签名无效或已过期', en: 'The request’s signature is not valid or out of time' },
   request_replayed: { status: 409, zh: '请求已被使用过，请重新签名', en: 'This signed request was used before; sign a new one' },
   quota_exceeded: { status: 429, zh: '已超出接口调用配额，请稍后再试', en: 'The quota of calls is used up; try again later' },
+  booking_refused: { status: 409, zh: '不能预约', en: 'This cannot be booked' },
+  hold_expired: { status: 410, zh: '为您保留的时段已过期，请重新选择', en: 'The slot is no longer kept for you; choose again' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

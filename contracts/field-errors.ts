@@ -32,6 +32,8 @@ export const FIELD_ERRORS = {
   duplicate_in_file: { zh: '与第 {row} 行重复', en: 'The same as row {row}' },
   differs_in_file: { zh: '与第 {row} 行同一人的内容不一致', en: 'Differs from row {row}, which is the same person' },
   exists_already: { zh: '已存在，未选择更新', en: 'Exists already, and updating was not chosen' },
+  times_overlap: { zh: '与另一时段重叠', en: 'Overlaps another of these times' },
+  duplicate: { zh: '重复', en: 'Given twice' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
 } as const satisfies Record<string, Localised>;
 

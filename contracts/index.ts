@@ -1,3 +1,4 @@
+export * from './appointments.ts';
 export * from './approvals.ts';
 export * from './calls.ts';
 export * from './dictionaries.ts';

@@ -11,11 +11,13 @@ import { peopleRest } from './people.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
 
+export * from './appointments.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
 export * from './cards.ts';
 export * from './clients.ts';
+export * from './booking-rules.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './identity.ts';
