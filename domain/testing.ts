@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoProvider, type DatabaseOptions, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
-import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { DatabasePool } from '@qinqiao/server-kit/testing';
 import type { DataScope } from '@qinqiao/contracts';
 import { ensureBuiltInRoles, setAccess } from './access/index.ts';
 import { migrations } from './index.ts';
@@ -17,6 +17,8 @@ export const TEST_SECRET = 't'.repeat(40);
 /** So that what only adds test people needs no second argument for it. */
 const cryptoOf = new WeakMap<Db, CryptoProvider>();
 
+const pool = new DatabasePool(tmpdir(), migrations);
+
 /** An empty store of its own for one test, at the newest version; disposing removes it. MariaDB is started when it is first asked for. */
 export async function openTestStore({
   on = 'sqlite',
@@ -24,17 +26,37 @@ export async function openTestStore({
   on?: Database;
 } = {}): Promise<{ db: Db; dataDir: string; options: DatabaseOptions; crypto: CryptoProvider } & AsyncDisposable> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-test-'));
-  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
-  const options = { dataDir, databaseUrl };
+  const pooled = on === 'mariadb' ? await pool.take() : null;
+  if (!pooled) await placeEmptyStore(dataDir);
+  const options = { dataDir, databaseUrl: pooled?.url ?? null };
   const db = openDatabase(options);
-  await migrate(db, migrations);
   const dispose = async () => {
     await db.destroy();
+    await pooled?.giveBack();
     rmSync(dataDir, { recursive: true, force: true });
   };
   const crypto = openSoftwareCrypto({ dataDir, secret: TEST_SECRET });
   cryptoOf.set(db, crypto);
   return { db, dataDir, options, crypto, [Symbol.asyncDispose]: dispose };
+}
+
+let emptyStore: Promise<Buffer> | undefined;
+
+/** Puts a store at the newest version into a data folder; the migrations run once for all tests of a process. */
+async function placeEmptyStore(dataDir: string): Promise<void> {
+  emptyStore ??= migratedFile();
+  writeFileSync(join(dataDir, 'qinqiao.db'), await emptyStore);
+}
+
+async function migratedFile(): Promise<Buffer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-test-'));
+  const db = openDatabase({ dataDir });
+  await migrate(db, migrations);
+  // Closing brings all of it into the one file.
+  await db.destroy();
+  const content = readFileSync(join(dataDir, 'qinqiao.db'));
+  rmSync(dataDir, { recursive: true, force: true });
+  return content;
 }
 
 /** Gives a test's officer these roles and this data scope; the built-in roles are made when they are missing. */

@@ -30,6 +30,8 @@ export interface TransferDeps {
   clock: Clock;
   log: Logger;
   config: Pick<Config, 'dataDir' | 'databaseUrl' | 'secret'>;
+  /** How one import is run: in a thread of its own, unless told otherwise. */
+  run?: typeof runInThread;
 }
 
 /** Works on imports, one after the other, and takes old files away, until disposed. Imports in work are broken off then, and begin anew at the next start. */
@@ -58,14 +60,18 @@ async function resumeImports(db: Db, queue: JobQueue): Promise<void> {
 }
 
 /** One attempt at an import. A file that is refused ends it; what is our own fault is tried again, some times. */
-async function runJob({ db, crypto, clock, log, config }: TransferDeps, job: RunningJob, stopping: AbortSignal): Promise<void> {
+async function runJob(
+  { db, crypto, clock, log, config, run = runInThread }: TransferDeps,
+  job: RunningJob,
+  stopping: AbortSignal,
+): Promise<void> {
   const files = new TransferFiles(config.dataDir, crypto);
   const started = await begin(db, job.key);
   if (!started) return forget(db, files, job.key);
   const cancelled = new AbortController();
   const watch = watchProgress(db, job.key, () => cancelled.abort());
   try {
-    await runInThread({ ...config, transferId: job.key }, watch.progress, AbortSignal.any([cancelled.signal, stopping]));
+    await run({ ...config, transferId: job.key }, watch.progress, AbortSignal.any([cancelled.signal, stopping]));
   } catch (error) {
     await endOrTryAgain({ db, clock, log }, job, error);
   } finally {

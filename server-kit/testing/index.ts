@@ -1,2 +1,3 @@
 export * from './audit.ts';
+export * from './database-pool.ts';
 export * from './mariadb.ts';
