@@ -2,6 +2,7 @@ import { smallWorkbook, createLogger, JobQueue, newId, systemClock, verifyPasswo
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addTestPeople, DATABASES, grantTestAccess, openTestStore, TEST_SECRET, type TestPeople } from '../testing.ts';
 import { addTransfer, findTransfer, IMPORT_JOB, requireKind, startTransfers, TransferFiles } from '../transfers/index.ts';
+import { importsHere } from '../transfers/testing.ts';
 import { findOfficerLogin, listOfficers } from './index.ts';
 
 const HEAD = ['账号', '姓名', '警号', '所属单位', '监区/科室', '初始密码'];
@@ -23,15 +24,16 @@ async function importOf(rows: string[][], mode: 'new' | 'update' = 'new') {
     { id, direction: 'import', kind: 'officers', mode, checkOnly: false, fileName: 'o.xlsx', officer },
     new Date(),
   );
+  await new JobQueue(store.db, { owner: 'test' }).enqueue(store.db, { kind: IMPORT_JOB, key: id, payload: {} });
   const service = startTransfers({
     db: store.db,
     crypto: store.crypto,
     clock: systemClock,
     log: createLogger('test', 'silent'),
     config,
+    run: importsHere(store),
   });
   try {
-    await new JobQueue(store.db, { owner: 'test' }).enqueue(store.db, { kind: IMPORT_JOB, key: id, payload: {} });
     for (;;) {
       const row = await findTransfer(store.db, id);
       if (row && row.state !== 'queued' && row.state !== 'running') return row;

@@ -12,12 +12,11 @@ import {
   IMPORT_JOB,
   requireKind,
   startTransfers,
-  type TransferDeps,
   TransferFiles,
   updateTransfer,
   viewTransfer,
 } from './index.ts';
-import { runImport } from './run.ts';
+import { importsHere } from './testing.ts';
 
 const idNumber = (index: number) => {
   const first = `3101011985041${String(index).padStart(4, '0')}`;
@@ -51,13 +50,9 @@ async function importOf(
   return id;
 }
 
-/** A thread loads all of the program first: only what is about threads runs in one. */
-const inThisThread: NonNullable<TransferDeps['run']> = ({ transferId }, progress) =>
-  runImport({ db: store.db, crypto: store.crypto, clock: systemClock, files, progress }, transferId);
-
 const service = ({ thread = true } = {}) =>
   startTransfers({
-    ...(thread ? {} : { run: inThisThread }),
+    ...(thread ? {} : { run: importsHere(store) }),
     db: store.db,
     crypto: store.crypto,
     clock: systemClock,

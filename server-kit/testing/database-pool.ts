@@ -74,7 +74,7 @@ async function shapeOf(connection: Connection): Promise<string> {
 }
 
 async function filledTables(connection: Connection): Promise<string[]> {
-  const [tables] = await connection.query<RowDataPacket[]>({ sql: 'show tables', rowsAsArray: true });
+  const [tables] = await connection.query<RowDataPacket[][]>({ sql: 'show tables', rowsAsArray: true });
   const asked = tables.map(([name]) => `select '${name}' as name from dual where exists (select 1 from ${name})`);
   const [rows] = await connection.query<RowDataPacket[]>(asked.join(' union all '));
   return rows.map(({ name }) => String(name));
