@@ -14,6 +14,8 @@ export const END_REASONS = [
   'storage_full',
   'nobody_came',
   'shut_down',
+  'cancelled',
+  'blocked',
 ] as const;
 export const EndReason = z.enum(END_REASONS);
 export type EndReason = z.infer<typeof EndReason>;

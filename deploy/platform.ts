@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles, roleHolders } from '@qinqiao/domain/access';
+import { startAppointmentKeeper } from '@qinqiao/domain/appointments';
 import { startApprovalTicker } from '@qinqiao/domain/approvals';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
@@ -30,7 +31,7 @@ import {
 } from '@qinqiao/server-kit';
 import { startMediasoupEngine } from '@qinqiao/sfu';
 import { sql } from 'kysely';
-import { RECEIVERS } from './receivers.ts';
+import { receiversOf } from './receivers.ts';
 import { LINK_PURPOSE, type Signaling, start as startSignaling } from '@qinqiao/signaling';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -116,8 +117,9 @@ export async function startWeb(platform: Platform): Promise<Web> {
   await ensureBuiltInTasks(db, TASK_KINDS, clock);
   const taskDeps = { db, crypto, clock, database, dataDir: config.dataDir, log: platform.logger('tasks') };
   stack.use(startTaskTicker({ deps: taskDeps, kinds: TASK_KINDS, owner }));
+  stack.use(startAppointmentKeeper(db, { clock, log: platform.logger('appointments') }));
   stack.use(startApprovalTicker(db, roleHolders, { clock, log: platform.logger('approvals') }));
-  stack.use(new Dispatcher(db, { receivers: RECEIVERS, clock, log: platform.logger('outbox') }).start());
+  stack.use(new Dispatcher(db, { receivers: receiversOf(platform), clock, log: platform.logger('outbox') }).start());
   const port = await listen(http, config);
   const resources = stack.move();
   return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };

@@ -1,7 +1,13 @@
-import type { Receiver } from '@qinqiao/domain/outbox';
+import { roleHolders } from '@qinqiao/domain/access';
+import { appointmentReceivers, findAdmission } from '@qinqiao/domain/appointments';
+import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
+import type { Platform } from './platform.ts';
 
 /**
- * Who takes the messages of the outbox, by topic (`approval.approved`, `.refused`, `.withdrawn`, `.reminded`, `.escalated`, …). A message
- * of a topic nobody takes waits until somebody does. A receiver may get a message more than once.
+ * Who takes the messages of the outbox, by topic. A message of a topic nobody takes waits until somebody does. A receiver may get a message
+ * more than once.
  */
-export const RECEIVERS: Readonly<Record<string, Receiver>> = {};
+export function receiversOf({ db, clock }: Platform): Receivers {
+  const booking = { db, clock, holders: roleHolders, admission: findAdmission };
+  return composeReceivers(appointmentReceivers(booking));
+}

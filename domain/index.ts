@@ -1,5 +1,6 @@
 import { type Db, kitMigrations } from '@qinqiao/server-kit';
 import { accessMigrations, accessScopes } from './access/index.ts';
+import { appointmentMigrations, appointmentScopes } from './appointments/index.ts';
 import { approvalMigrations, approvalScopes } from './approvals/index.ts';
 import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
@@ -10,12 +11,16 @@ import { identityMigrations, identityScopes } from './identity/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
 import { peopleMigrations, peopleScopes } from './people/index.ts';
+import { quotaMigrations, quotaScopes } from './quotas/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
+import { reviewMigrations, reviewScopes } from './reviews/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
 import { settingsMigrations, settingsScopes } from './settings/index.ts';
+import { slotMigrations, slotScopes } from './slots/index.ts';
 import { taskMigrations, taskScopes } from './tasks/index.ts';
 import { transferMigrations, transferScopes } from './transfers/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
+import { venueMigrations, venueScopes } from './venues/index.ts';
 import { wordMigrations, wordScopes } from './words/index.ts';
 
 /** Every step that brings an empty store to this version. */
@@ -38,6 +43,11 @@ export const migrations = {
   ...cardMigrations,
   ...clientMigrations,
   ...settingsMigrations,
+  ...venueMigrations,
+  ...quotaMigrations,
+  ...slotMigrations,
+  ...reviewMigrations,
+  ...appointmentMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -62,6 +72,11 @@ export const tableScopes: TableScopes = {
   ...cardScopes,
   ...clientScopes,
   ...settingsScopes,
+  ...venueScopes,
+  ...quotaScopes,
+  ...slotScopes,
+  ...reviewScopes,
+  ...appointmentScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

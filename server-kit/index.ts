@@ -1,5 +1,6 @@
 export * from './audit/index.ts';
 export * from './backup/index.ts';
+export * from './calendar.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './crypto/index.ts';

@@ -1,5 +1,5 @@
 import { type CallId, QinqiaoError } from '@qinqiao/contracts';
-import { findCall, listActiveCalls, OPENS_BEFORE_MS } from '@qinqiao/domain/calls';
+import { type ActiveCall, findCall, listActiveCalls, OPENS_BEFORE_MS } from '@qinqiao/domain/calls';
 import { toInstant } from '@qinqiao/server-kit';
 import type { LiveCallDeps } from './call-deps.ts';
 import { LiveCall } from './live-call.ts';
@@ -21,7 +21,7 @@ export class CallRegistry {
 
   /** Takes up the calls that a former run left, then keeps time. */
   async start(): Promise<void> {
-    for (const id of await this.#due()) {
+    for (const { id } of await this.#due()) {
       const call = await this.get(id);
       await call.recover();
     }
@@ -68,14 +68,14 @@ export class CallRegistry {
     return new LiveCall(record, this.#deps);
   }
 
-  #due(): Promise<CallId[]> {
+  #due(): Promise<ActiveCall[]> {
     const soon = this.#deps.clock.now().getTime() + OPENS_BEFORE_MS;
     return listActiveCalls(this.#deps.db, toInstant(soon));
   }
 
   async #tick(): Promise<void> {
     this.#deps.hub.checkSilence(Date.now());
-    for (const id of await this.#due()) await this.get(id);
+    for (const noted of await this.#due()) await (await this.get(noted.id)).takeNote(noted);
     await this.forEach((call) => call.tick());
     if (++this.#ticks % CLOCK_EVERY_TICKS === 0) for (const call of await this.all()) call.pushClock();
     for (const call of await this.all()) if (call.ended) this.#calls.delete(call.id);

@@ -11,7 +11,7 @@ import {
   type ServiceHealth,
   type TrackId,
 } from '@qinqiao/contracts';
-import { applyEvent, type CallRecord, dueEvents, type Effect, type Session, storeIncident, storeNotice } from '@qinqiao/domain/calls';
+import { type ActiveCall, applyEvent, type CallRecord, findCall, dueEvents, type Effect, type Session, storeIncident, storeNotice } from '@qinqiao/domain/calls';
 import { type Actor, type Logger, newId, SYSTEM_ACTOR, toInstant, writeAudit } from '@qinqiao/server-kit';
 import type { SenderClock } from '@qinqiao/sfu';
 import { CallMedia, type Track } from './call-media.ts';
@@ -27,7 +27,7 @@ import { type KeptCall, TapKeeper } from './tap-keeper.ts';
  */
 export class LiveCall {
   readonly id: CallId;
-  readonly #record: CallRecord;
+  #record: CallRecord;
   readonly #deps: LiveCallDeps;
   readonly #log: Logger;
   readonly #participants = new Map<string, Participant>();
@@ -168,6 +168,22 @@ export class LiveCall {
       for (const event of dueEvents(this.#session, this.#now())) await this.#apply(event);
       await this.#keeper.tend();
     });
+  }
+
+  /** What others have noted on the call in the store: another room, or that it must end. */
+  takeNote({ roomId, stopReason }: ActiveCall): Promise<void> {
+    if (this.ended || (roomId === this.#record.roomId && stopReason === null)) return Promise.resolve();
+    return this.#serial(async () => {
+      if (roomId !== this.#record.roomId) await this.#reread();
+      if (stopReason === 'cancelled' || stopReason === 'blocked') await this.#apply({ type: 'ended', reason: stopReason });
+    });
+  }
+
+  async #reread(): Promise<void> {
+    const record = await findCall(this.#deps.db, this.id);
+    if (!record) return;
+    this.#record = record;
+    this.#broadcast('call:state', this.view());
   }
 
   pushClock(): void {

@@ -117,8 +117,11 @@ const handlers: { [Type in Exclude<CaseEvent['type'], 'submit'>]: Handler<Type> 
 
   withdraw: ({ current }, event) => {
     const { applicant } = current;
-    if (applicant.role !== event.by.role || applicant.id !== event.by.id) return refuse('forbidden');
-    if (current.touched) return refuse('wrong_state');
+    // What is applied for may go away by itself (cancelled, its time over): then the case does too, whatever was decided so far.
+    if (event.by.role !== 'system') {
+      if (applicant.role !== event.by.role || applicant.id !== event.by.id) return refuse('forbidden');
+      if (current.touched) return refuse('wrong_state');
+    }
     return end(current, current.tasks, 'withdrawn', { at: event.at, by: event.by.id, reason: event.reason });
   },
 

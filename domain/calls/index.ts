@@ -1,3 +1,4 @@
+export * from './arrange.ts';
 export * from './migrations.ts';
 export * from './queries.ts';
 export * from './repository.ts';

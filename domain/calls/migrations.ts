@@ -1,4 +1,4 @@
-import type { CallState } from '@qinqiao/contracts';
+import type { CallState, EndReason } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 
@@ -15,6 +15,9 @@ export type CallTables = {
     state: CallState;
     /** The session as the last stored event left it (JSON of Session). */
     session: string;
+    /** Set from outside of the call: the one who runs it ends it for this reason. */
+    stop_reason: EndReason | null;
+    stop_note: string | null;
     /** Number of stored events; the next one gets this as its seq. */
     version: number;
   };
@@ -70,6 +73,12 @@ export const callMigrations: Record<string, Migration> = {
         .addColumn('detail', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('pk_call_events', ['call_id', 'seq'])
         .execute();
+    },
+  },
+  '2026_11_21_63_call_stops': {
+    async up(db) {
+      await db.schema.alterTable('calls').addColumn('stop_reason', 'varchar(16)').execute();
+      await db.schema.alterTable('calls').addColumn('stop_note', 'varchar(200)').execute();
     },
   },
 };

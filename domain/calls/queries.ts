@@ -1,4 +1,4 @@
-import type { CallId, Instant, Notice, PrisonId } from '@qinqiao/contracts';
+import type { CallId, EndReason, Instant, Notice, PrisonId } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -99,10 +99,18 @@ export async function listCalls(db: Db, filter: CallFilter): Promise<{ items: Ca
   return { items, next: rows.length > filter.limit && last ? `${last.session.startsAt}|${last.id}` : null };
 }
 
-/** Ids of the calls that are not over and whose slot begins before `until`: those signaling has to look after. */
-export async function listActiveCalls(db: Db, until: Instant): Promise<CallId[]> {
-  const query = db.withTables<CallTables>().selectFrom('calls').select('id').where('state', '!=', 'ended').where('starts_at', '<', until);
-  return (await query.execute()).map((row) => row.id as CallId);
+/** A call that signaling has to look after, and what others have noted on it meanwhile. */
+export interface ActiveCall {
+  id: CallId;
+  roomId: string;
+  stopReason: EndReason | null;
+}
+
+/** The calls that are not over and whose slot begins before `until`. */
+export async function listActiveCalls(db: Db, until: Instant): Promise<ActiveCall[]> {
+  const query = db.withTables<CallTables>().selectFrom('calls').select(['id', 'room_id', 'stop_reason']);
+  const rows = await query.where('state', '!=', 'ended').where('starts_at', '<', until).execute();
+  return rows.map((row) => ({ id: row.id as CallId, roomId: row.room_id, stopReason: row.stop_reason }));
 }
 
 export interface StoredEvent {

@@ -1,6 +1,7 @@
 import { type CallId, type Instant, type Notice, QinqiaoError } from '@qinqiao/contracts';
 import { type Actor, type Db, type DbTransaction, newId, writeAudit } from '@qinqiao/server-kit';
 import type { OrganisationTables } from '../organisation/index.ts';
+import { sendLater } from '../outbox/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { CallTables } from './migrations.ts';
 import { type Effect, newSession, type Session, type SessionEvent, transition } from './session.ts';
@@ -20,7 +21,7 @@ export interface NewCallRow {
 /** Books a call. Throws `wrong_state` when its room, inmate or family already has one that overlaps. */
 export async function createCall(db: Db, call: NewCallRow, actor: Actor, at: Instant): Promise<CallId> {
   const id = newId() as CallId;
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await lockParties(trx, call);
     if (await hasOverlap(trx, call))
       throw new QinqiaoError('wrong_state', { fields: { startsAt: 'overlaps another call of this room, inmate or family' } });
@@ -35,12 +36,17 @@ export async function createCall(db: Db, call: NewCallRow, actor: Actor, at: Ins
     const slot = { starts_at: call.startsAt, ends_at: call.endsAt, state: session.state, session: JSON.stringify(session) };
     await calls(trx)
       .insertInto('calls')
-      .values({ id, ...people, ...slot, version: 0 })
+      .values({ id, ...people, ...slot, stop_reason: null, stop_note: null, version: 0 })
       .execute();
     await appendEvent(trx, id, 'created', { at, actor, detail: {} });
     await writeAudit(trx, { at, actor, action: 'call.create', subject: { kind: 'call', id }, detail: { ...call } });
   });
   return id;
+}
+
+/** Runs within the caller's transaction when there is one, else in one of its own. */
+function inTransaction<Result>(db: Db, run: (trx: DbTransaction) => Promise<Result>): Promise<Result> {
+  return db.isTransaction ? run(db as DbTransaction) : db.transaction().execute(run);
 }
 
 /** Of two bookings of the same room, inmate or family, the second waits until the first is stored. Always in this order: none waits for another in a circle. */
@@ -74,7 +80,7 @@ export interface Applied {
  * `call_not_open`, `audit_failed`.
  */
 export async function applyEvent(db: Db, id: CallId, event: SessionEvent, actor: Actor): Promise<Applied> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const row = await calls(trx).selectFrom('calls').select('session').where('id', '=', id).forUpdate().executeTakeFirst();
     if (!row) throw new QinqiaoError('not_found');
     const outcome = transition(JSON.parse(row.session) as Session, event);
@@ -83,11 +89,21 @@ export async function applyEvent(db: Db, id: CallId, event: SessionEvent, actor:
     await appendEvent(trx, id, event.type, { at: event.at, actor, detail: { ...event } });
     const snapshot = { session: JSON.stringify(session), state: session.state, ends_at: session.endsAt };
     await calls(trx).updateTable('calls').set(snapshot).where('id', '=', id).execute();
+    await tellOthers(trx, id, JSON.parse(row.session) as Session, session, event.at);
     if (actor.role === 'officer') {
       await writeAudit(trx, { at: event.at, actor, action: `call.${event.type}`, subject: { kind: 'call', id }, detail: { ...event } });
     }
     return { session, effects };
   });
+}
+
+/** Other subjects learn that a call went live and that it is over. */
+async function tellOthers(trx: DbTransaction, id: CallId, before: Session, after: Session, at: Instant): Promise<void> {
+  const { endReason, liveSince, endedAt } = after;
+  if (before.liveSince === null && liveSince !== null)
+    await sendLater(trx, { topic: 'call.live', key: `call:${id}:live`, payload: { id, liveSince } }, at);
+  if (after.state === 'ended')
+    await sendLater(trx, { topic: 'call.ended', key: `call:${id}:ended`, payload: { id, endReason, liveSince, endedAt } }, at);
 }
 
 /** Stores an officer's message to both parties, audited. Throws `audit_failed`. */

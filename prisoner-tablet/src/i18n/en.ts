@@ -85,6 +85,8 @@ export const en: Translation = {
       recording_lost: 'Recording was lost, so the call was ended.',
       storage_full: 'Storage was full, so the call was ended.',
       nobody_came: 'The call was not connected.',
+      cancelled: 'The call was cancelled.',
+      blocked: 'The call was stopped; ask an officer why.',
       shut_down: 'The system was shut down, so the call was ended.',
       unknown: 'The call is over.',
     },

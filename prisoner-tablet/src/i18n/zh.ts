@@ -83,6 +83,8 @@ export const zh = {
       recording_lost: '录制中断，会见已终止。',
       storage_full: '系统存储空间不足，会见已终止。',
       nobody_came: '会见未能接通。',
+      cancelled: '本次会见已取消。',
+      blocked: '本次会见已被停止，请向民警了解原因。',
       shut_down: '系统维护，会见已终止。',
       unknown: '会见已经结束。',
     },

@@ -1,0 +1,15 @@
+export { findAdmission } from './admission.ts';
+export * from './book.ts';
+export * from './deps.ts';
+export { cancelAppointment, happen, tendAppointments } from './endings.ts';
+export { applyExtraCall, type ExtraCallFilter, type ExtraCallRequest, getExtraCall, listExtraCalls } from './extra-calls.ts';
+export * from './facts.ts';
+export { startAppointmentKeeper } from './keeper.ts';
+export * from './migrations.ts';
+export { findInmateRow, relationOf } from './parties.ts';
+export { listToAssign, placeAppointment, type Placing, type ToAssign } from './place.ts';
+export * from './queries.ts';
+export * from './receive.ts';
+export { appointmentReceivers } from './receivers.ts';
+export * from './state.ts';
+export { type AppointmentRow, bookingRefused } from './store.ts';

@@ -1,0 +1,4 @@
+export * from './migrations.ts';
+export * from './occurrences.ts';
+export * from './places.ts';
+export * from './plans.ts';
