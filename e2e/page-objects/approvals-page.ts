@@ -56,7 +56,10 @@ export class ApprovalsPage {
     await mouse.move(start.x + start.width / 2, start.y + start.height / 2);
     await mouse.down();
     await mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 12 });
+    const lines = this.page.locator('.react-flow__edge');
+    const before = await lines.count();
     await mouse.up();
+    await lines.nth(before).waitFor({ state: 'attached', timeout: 5000 });
   }
 
   /** Removes the line from one step to another, chosen in the step's list of next steps. */
@@ -67,7 +70,10 @@ export class ApprovalsPage {
   }
 
   async publish(): Promise<void> {
-    await this.page.waitForSelector('[data-testid=no-problems]');
+    const checked = this.page.locator('[data-testid=no-problems]');
+    await checked.waitFor().catch(async (cause: unknown) => {
+      throw new Error(`The flow is not ready: ${await this.page.locator('.designer-side').innerText()}`, { cause });
+    });
     await this.page.click('[data-testid=flow-publish]');
     await this.page.click('.ant-popconfirm:visible .ant-btn-primary');
     await this.page.waitForSelector('[data-testid=flows]');

@@ -47,7 +47,9 @@ function Loaded({ source }: { source: Source }) {
     queryFn: () => api.listApproverRoles({ query: { prisonId: opened.prisonId } }),
   });
   const prisons = useQuery({ queryKey: PRISONS, queryFn: () => api.listApprovalPrisons(), staleTime: 60_000 });
-  if (roles.isError) return <ErrorView error={roles.error} onRetry={() => void roles.refetch()} />;
+  // With roles that are known the drawing stays, whatever becomes of reading them anew.
+  if (roles.isError && !roles.data) return <ErrorView error={roles.error} onRetry={() => void roles.refetch()} />;
+  if (prisons.isError && !prisons.data) return <ErrorView error={prisons.error} onRetry={() => void prisons.refetch()} />;
   if (!roles.data || !prisons.data) return <PageLoading />;
   const prisonName = prisons.data.items.find(({ id }) => id === opened.prisonId)?.name ?? opened.prisonId;
   return <Designer opened={{ ...opened, prisonName }} roles={roles.data.items} editable={mayEdit && opened.state === 'draft'} />;

@@ -40,7 +40,8 @@ function Desk({ opened, roles, editable }: Props) {
   const dirty = design.dirty || name.trim() !== opened.name || opened.flowId === null;
   useLeaveWarning(editable && dirty);
   const incomplete = useMemo(() => incompleteSteps(design.definition), [design.definition]);
-  const problems = useCheck(opened.prisonId, design.definition, editable && incomplete.length === 0);
+  const check = useCheck(opened.prisonId, design.definition, editable && incomplete.length === 0);
+  const { problems } = check;
   const { mark } = design;
   useEffect(() => mark(problems ?? NOTHING), [problems, mark]);
   const names = useMemo(
@@ -67,7 +68,8 @@ function Desk({ opened, roles, editable }: Props) {
   ) : (
     opened.name
   );
-  const draft = { name: name.trim(), definition: design.definition, dirty, sound: problems?.length === 0 && incomplete.length === 0 };
+  const sound = check.isCurrent && problems?.length === 0 && incomplete.length === 0;
+  const draft = { name: name.trim(), definition: design.definition, dirty, sound };
   return (
     <PageFrame
       title={title}
@@ -81,7 +83,7 @@ function Desk({ opened, roles, editable }: Props) {
         <div className="designer">
           <Canvas design={design} editable={editable} />
           <aside className="panel designer-side">
-            {editable && <ProblemsList problems={problems} incomplete={incomplete} design={design} />}
+            {editable && <ProblemsList check={check} incomplete={incomplete} design={design} />}
             <Inspector design={design} roles={roles} prisonId={opened.prisonId} editable={editable} />
           </aside>
         </div>

@@ -1,19 +1,20 @@
 import { CheckCircleOutlined, ExclamationCircleOutlined } from '@ant-design/icons';
-import type { ApprovalNode, FlowProblem } from '@qinqiao/contracts';
+import { errorText } from '@qinqiao/client-sdk';
+import type { ApprovalNode } from '@qinqiao/contracts';
 import { useReactFlow } from '@xyflow/react';
 import { Button } from 'antd';
 import { useLanguage, useText } from '../../i18n/index.ts';
+import type { Check } from './use-check.ts';
 import type { Design } from './use-design.ts';
 
 interface Props {
-  /** Null: not known yet. */
-  problems: readonly FlowProblem[] | null;
+  check: Check;
   incomplete: readonly ApprovalNode[];
   design: Design;
 }
 
 /** What is wrong, each with a way to its place on the canvas. */
-export function ProblemsList({ problems, incomplete, design }: Props) {
+export function ProblemsList({ check: { problems, error, askAgain }, incomplete, design }: Props) {
   const t = useText();
   const language = useLanguage();
   const { fitView } = useReactFlow();
@@ -25,6 +26,16 @@ export function ProblemsList({ problems, incomplete, design }: Props) {
     ...incomplete.map(({ id, name }) => ({ nodeId: id, edgeId: null, text: t('approvals.design.incompleteStep', { name }) })),
     ...(incomplete.length > 0 ? [] : (problems ?? []).map(({ nodeId, edgeId, text }) => ({ nodeId, edgeId, text: text[language] }))),
   ];
+  if (error && incomplete.length === 0) {
+    return (
+      <p className="problems" data-testid="check-failed" role="status">
+        <ExclamationCircleOutlined /> {t('approvals.design.checkFailed')} {errorText(error, language)}{' '}
+        <Button type="link" size="small" onClick={askAgain} data-testid="check-again">
+          {t('common.retry')}
+        </Button>
+      </p>
+    );
+  }
   if (problems === null && incomplete.length === 0) return null;
   if (rows.length === 0) {
     return (
