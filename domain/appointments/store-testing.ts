@@ -98,3 +98,14 @@ export async function openBookings(on: Database = 'sqlite') {
   };
 }
 export type TestBookings = Awaited<ReturnType<typeof openBookings>>;
+
+/** So many inmates, each with a family member who may visit him. */
+export async function addCrowd({ db, crypto, ids }: TestBookings, size: number): Promise<{ inmateId: string; familyId: string }[]> {
+  const crowd = Array.from({ length: size }, () => ({ inmateId: newId(), familyId: newId() }));
+  for (const { inmateId, familyId } of crowd) {
+    await addInmate(db, { id: inmateId, prison_id: ids.prison, ward_id: ids.ward, number: `n-${inmateId}`, name: '王某' });
+    await addFamily(db, crypto, { id: familyId, prison_id: ids.prison, name: '王家属', phone: `p-${familyId}`, password_hash: 'none' });
+    await addKinship(db, { family_id: familyId, inmate_id: inmateId, relation: '母亲' });
+  }
+  return crowd;
+}
