@@ -158,6 +158,11 @@ export const ERRORS = {
   quota_exceeded: { status: 429, zh: '已超出接口调用配额，请稍后再试', en: 'The quota of calls is used up; try again later' },
   booking_refused: { status: 409, zh: '不能预约', en: 'This cannot be booked' },
   hold_expired: { status: 410, zh: '为您保留的时段已过期，请重新选择', en: 'The slot is no longer kept for you; choose again' },
+  pairing_invalid: {
+    status: 400,
+    zh: '配对码不正确或已过期，请向民警索取新的配对码',
+    en: 'The pairing code is wrong or out of date; ask an officer for a new one',
+  },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,6 +1,7 @@
 import { roleHolders } from '@qinqiao/domain/access';
 import { appointmentReceivers, findAdmission } from '@qinqiao/domain/appointments';
 import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
+import { venueReceivers } from '@qinqiao/domain/venues';
 import type { Platform } from './platform.ts';
 
 /**
@@ -9,5 +10,5 @@ import type { Platform } from './platform.ts';
  */
 export function receiversOf({ db, clock }: Platform): Receivers {
   const booking = { db, clock, holders: roleHolders, admission: findAdmission };
-  return composeReceivers(appointmentReceivers(booking));
+  return composeReceivers(appointmentReceivers(booking), venueReceivers({ db, clock }));
 }

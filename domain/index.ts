@@ -1,19 +1,25 @@
 import { type Db, kitMigrations } from '@qinqiao/server-kit';
 import { accessMigrations, accessScopes } from './access/index.ts';
 import { appointmentMigrations, appointmentScopes } from './appointments/index.ts';
+import { allowlistMigrations, allowlistScopes } from './allowlist/index.ts';
 import { approvalMigrations, approvalScopes } from './approvals/index.ts';
+import { attachmentMigrations, attachmentScopes } from './attachments/index.ts';
 import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
 import { cardMigrations, cardScopes } from './cards/index.ts';
 import { clientMigrations, clientScopes } from './clients/index.ts';
+import { helpMigrations, helpScopes } from './help/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
+import { messageMigrations, messageScopes } from './messages/index.ts';
+import { numberMigrations, numberScopes } from './numbers/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
 import { peopleMigrations, peopleScopes } from './people/index.ts';
 import { quotaMigrations, quotaScopes } from './quotas/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
 import { reviewMigrations, reviewScopes } from './reviews/index.ts';
+import { registrationMigrations, registrationScopes } from './registrations/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
 import { settingsMigrations, settingsScopes } from './settings/index.ts';
 import { slotMigrations, slotScopes } from './slots/index.ts';
@@ -43,6 +49,12 @@ export const migrations = {
   ...cardMigrations,
   ...clientMigrations,
   ...settingsMigrations,
+  ...messageMigrations,
+  ...attachmentMigrations,
+  ...registrationMigrations,
+  ...allowlistMigrations,
+  ...numberMigrations,
+  ...helpMigrations,
   ...venueMigrations,
   ...quotaMigrations,
   ...slotMigrations,
@@ -72,6 +84,12 @@ export const tableScopes: TableScopes = {
   ...cardScopes,
   ...clientScopes,
   ...settingsScopes,
+  ...messageScopes,
+  ...attachmentScopes,
+  ...registrationScopes,
+  ...allowlistScopes,
+  ...numberScopes,
+  ...helpScopes,
   ...venueScopes,
   ...quotaScopes,
   ...slotScopes,

@@ -135,6 +135,10 @@ describe.each(DATABASES)('bad input on %s', (on) => {
       'loginSecondFactor',
       'loginInmate',
       'loginFamily',
+      'pairTablet',
+      'tabletHeartbeat',
+      'loginOfficerOnTablet',
+      'loginSecondOnTablet',
     ]);
   });
 

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { apiDocs } from './api-docs.ts';
+import { allowlistRoutes, numberRoutes } from './allowlist-routes.ts';
 import { approvalCaseRoutes } from './approval-case-routes.ts';
 import { approvalFlowRoutes } from './approval-flow-routes.ts';
 import { callRoutes } from './call-routes.ts';
@@ -11,18 +12,24 @@ import { cardRoutes } from './card-routes.ts';
 import { keepSignedBody } from './client-access.ts';
 import { clientRoutes } from './client-routes.ts';
 import type { ServerDeps } from './context.ts';
+import { helpRoutes, messageRoutes } from './help-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
 import { organisationRoutes } from './organisation-routes.ts';
+import { paperRoutes } from './paper-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
+import { registrationRoutes } from './registration-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
 import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { tabletRoutes } from './tablet-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { webApps } from './web-apps.ts';
+import { venueRoutes } from './venue-routes.ts';
 import { wordRoutes } from './word-routes.ts';
 
 export type { ServerDeps };
@@ -70,6 +77,15 @@ export function createApp(deps: ServerDeps): Express {
         ...taskRoutes(deps),
         ...cardRoutes(deps),
         ...clientRoutes(deps),
+        ...registrationRoutes(deps),
+        ...paperRoutes(deps),
+        ...allowlistRoutes(deps),
+        ...numberRoutes(deps),
+        ...helpRoutes(deps),
+        ...messageRoutes(deps),
+        ...venueRoutes(deps),
+        ...deviceRoutes(deps),
+        ...tabletRoutes(deps),
       },
       deps,
     ),

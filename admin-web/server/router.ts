@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { identifyClient, isClientRequest } from './client-access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { sendFile, type FileAnswer } from './files.ts';
+import { guardTablet } from './tablet-access.ts';
 import { noteAsker, requestIdOf } from './trace.ts';
 
 type Parsed<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
@@ -45,6 +46,7 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
         query: endpoint.query && parseOrThrow(endpoint.query, query),
         body: endpoint.body && parseOrThrow(endpoint.body, body ?? {}),
       };
+      await guardTablet(deps, { name, ...context, input });
       const run = () =>
         handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
       const answer = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);

@@ -3,14 +3,21 @@ import { clientRest } from './clients.ts';
 import { cardRest } from './cards.ts';
 import { taskRest } from './tasks.ts';
 import { auditRest } from './audit.ts';
+import { allowlistRest } from './allowlist.ts';
 import { approvalRest } from './approvals.ts';
 import { callRest } from './calls.ts';
+import { helpRest } from './help.ts';
 import { identityRest } from './identity.ts';
+import { messageRest } from './messages.ts';
+import { numberRest } from './numbers.ts';
 import { organisationRest } from './organisation.ts';
 import { peopleRest } from './people.ts';
+import { registrationRest } from './registrations.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
+import { venueRest } from './venues.ts';
 
+export * from './allowlist.ts';
 export * from './appointments.ts';
 export * from './approvals.ts';
 export * from './audit.ts';
@@ -20,11 +27,16 @@ export * from './clients.ts';
 export * from './booking-rules.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
+export * from './help.ts';
 export * from './identity.ts';
+export * from './messages.ts';
+export * from './numbers.ts';
 export * from './organisation.ts';
 export * from './people.ts';
+export * from './registrations.ts';
 export * from './settings.ts';
 export * from './transfers.ts';
+export * from './venues.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
 export const rest = {
@@ -39,6 +51,12 @@ export const rest = {
   ...taskRest,
   ...cardRest,
   ...clientRest,
+  ...registrationRest,
+  ...allowlistRest,
+  ...numberRest,
+  ...helpRest,
+  ...messageRest,
+  ...venueRest,
 } as const;
 
 export type RestName = keyof typeof rest;

@@ -1,15 +1,29 @@
 export { newOwnChallenge, takeOwnChallenge } from './challenges.ts';
 export { addSm2Key, beginTotp, factorKinds, finishTotp, listFactors, removeFactor, removeFactors } from './factors.ts';
 export * from './grants.ts';
-export { confirmIdentity, loginFamily, loginInmate, loginOfficer, loginSecondFactor, type SecondStep } from './log-in.ts';
+export { makeHandover, takeHandover } from './handover.ts';
+export { limited } from './limit.ts';
+export { guarded } from './lock.ts';
+export {
+  confirmIdentity,
+  loginFamily,
+  loginInmate,
+  loginOfficer,
+  loginOfficerOn,
+  loginSecondFactor,
+  loginSecondFactorOn,
+  type SecondStep,
+} from './log-in.ts';
 export * from './migrations.ts';
 export {
   assertConfirmed,
   closeSession,
   endSession,
   endSessionsOf,
+  endSessionsOn,
   findSession,
   forgetExpiredSessions,
+  isAtDevice,
   listSessions,
   type LoggedIn,
   type NewLogin,

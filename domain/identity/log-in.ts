@@ -26,6 +26,7 @@ export async function loginOfficer(
   clock: Clock,
   { account, password }: { account: string; password: string },
   origin: Origin = NOWHERE,
+  deviceId?: string,
 ): Promise<NewLogin | SecondStep> {
   return guarded(db, clock, `officer:${account}`, async () => {
     const officer = await findOfficerLogin(db, account);
@@ -38,7 +39,7 @@ export async function loginOfficer(
       return { ticket, kinds, challenge, expiresAt };
     }
     const required = (await readParameter(db, 'login.secondFactor')) === 'required';
-    return openOfficerSession(db, clock, officer, required ? ['factor'] : [], origin);
+    return openOfficerSession(db, clock, officer, { todo: required ? ['factor'] : [], origin, deviceId });
   });
 }
 
@@ -49,6 +50,7 @@ export async function loginSecondFactor(
   clock: Clock,
   { ticket, proof }: { ticket: string; proof: FactorProof },
   origin: Origin = NOWHERE,
+  deviceId?: string,
 ): Promise<NewLogin> {
   const { officerId, challenge } = await findLoginTicket(db, clock, ticket);
   return guarded(db, clock, `factor:${officerId}`, async () => {
@@ -56,19 +58,46 @@ export async function loginSecondFactor(
     if (!officer?.enabled) throw new QinqiaoError('account_disabled');
     await checkFactor(db, crypto, clock, { officerId, proof, challenges: [challenge] });
     await dropLoginTicket(db, ticket);
-    return openOfficerSession(db, clock, officer, [], origin);
+    return openOfficerSession(db, clock, officer, { todo: [], origin, deviceId });
   });
+}
+
+/** An officer logs in on a tablet of a prison, to help with a booking: a short session bound to the tablet. Else as `loginOfficer`. */
+export async function loginOfficerOn(
+  db: Db,
+  clock: Clock,
+  { deviceKey, ...login }: { deviceKey: string; account: string; password: string },
+  origin: Origin = NOWHERE,
+): Promise<NewLogin | SecondStep> {
+  return loginOfficer(db, clock, login, origin, await requireDevice(db, deviceKey));
+}
+
+/** The second step on a tablet; else as `loginSecondFactor`. */
+export async function loginSecondFactorOn(
+  db: Db,
+  crypto: CryptoProvider,
+  clock: Clock,
+  { deviceKey, ...step }: { deviceKey: string; ticket: string; proof: FactorProof },
+  origin: Origin = NOWHERE,
+): Promise<NewLogin> {
+  return loginSecondFactor(db, crypto, clock, step, origin, await requireDevice(db, deviceKey));
+}
+
+async function requireDevice(db: Db, key: string): Promise<string> {
+  const device = await findDeviceByKey(db, key);
+  if (!device) throw new QinqiaoError('device_unknown');
+  return device.id;
 }
 
 function openOfficerSession(
   db: Db,
   clock: Clock,
   officer: { id: string; name: string; mustChangePassword: boolean },
-  todo: LoginTodo[],
-  origin: Origin,
+  { todo, origin, deviceId }: { todo: LoginTodo[]; origin: Origin; deviceId: string | undefined },
 ): Promise<NewLogin> {
   const all: LoginTodo[] = [...(officer.mustChangePassword ? (['password'] as const) : []), ...todo];
-  return openSession(db, clock, { role: 'officer', subjectId: officer.id, name: officer.name, todo: all, origin });
+  const session = { role: 'officer' as const, subjectId: officer.id, name: officer.name, todo: all, origin };
+  return openSession(db, clock, { ...session, ...(deviceId === undefined ? {} : { deviceId }) });
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Origin {
 export const NOWHERE: Origin = { address: '', agent: '' };
 
 const LIFETIME_MS = { family: 24 * 3600_000, inmate: 2 * 3600_000 };
+/** An officer who helps an inmate at a tablet: a log-in for one booking, which must not be left open. */
+const AT_TABLET = { lifetimeMs: 30 * 60_000, idleMs: 2 * 60_000, seenEveryMs: 5000 };
 /** How exactly `seen_at` is kept: not every request writes. */
 const SEEN_EVERY_MS = 30_000;
 const Todo = z.array(LoginTodo);
@@ -57,7 +59,7 @@ export async function openSession(
 ): Promise<NewLogin> {
   const token = randomBytes(32).toString('base64url');
   const now = clock.now().getTime();
-  const lifetime = role === 'officer' ? (await readParameter(db, 'login.absoluteHours')) * 3600_000 : LIFETIME_MS[role];
+  const lifetime = await lifetimeOf(db, role, deviceId);
   const row = {
     token_hash: hashToken(token),
     id: newId(),
@@ -75,6 +77,11 @@ export async function openSession(
   await tables(db).insertInto('sessions').values(row).execute();
   if (role === 'officer') await endOldest(db, subjectId);
   return { ...loggedIn(row), token, name, expiresAt: row.expires_at };
+}
+
+async function lifetimeOf(db: Db, role: LoggedIn['role'], deviceId: string | undefined): Promise<number> {
+  if (role !== 'officer') return LIFETIME_MS[role];
+  return deviceId === undefined ? (await readParameter(db, 'login.absoluteHours')) * 3600_000 : AT_TABLET.lifetimeMs;
 }
 
 async function endOldest(db: Db, officerId: string): Promise<void> {
@@ -100,17 +107,21 @@ export async function findSession(db: Db, clock: Clock, token: string): Promise<
   const row = await tables(db).selectFrom('sessions').selectAll().where('token_hash', '=', hash).executeTakeFirst();
   if (!row || row.expires_at <= toInstant(now)) throw new QinqiaoError('not_logged_in');
   const idle = now - Date.parse(row.seen_at);
-  if (row.role === 'officer' && idle > (await readParameter(db, 'login.idleMinutes')) * 60_000) {
+  if (row.role === 'officer' && idle > (await longestIdle(db, row))) {
     await endSession(db, row.id);
     throw new QinqiaoError('not_logged_in');
   }
-  if (idle > SEEN_EVERY_MS)
+  if (idle > (row.role === 'officer' && row.device_id !== null ? AT_TABLET.seenEveryMs : SEEN_EVERY_MS))
     await tables(db)
       .updateTable('sessions')
       .set({ seen_at: toInstant(now) })
       .where('token_hash', '=', hash)
       .execute();
   return loggedIn(row);
+}
+
+async function longestIdle(db: Db, { device_id }: IdentityTables['sessions']): Promise<number> {
+  return device_id === null ? (await readParameter(db, 'login.idleMinutes')) * 60_000 : AT_TABLET.idleMs;
 }
 
 export async function closeSession(db: Db, token: string): Promise<void> {
@@ -129,6 +140,19 @@ export async function endSessionsOf(db: Db, officerId: string, except: string | 
   let query = tables(db).deleteFrom('sessions').where('role', '=', 'officer').where('subject_id', '=', officerId);
   if (except !== null) query = query.where('id', '!=', except);
   await query.execute();
+}
+
+/** Ends every session on a tablet. Answers how many. */
+export async function endSessionsOn(db: Db, deviceId: string): Promise<number> {
+  const gone = await tables(db).deleteFrom('sessions').where('device_id', '=', deviceId).executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}
+
+/** Whether the inmate is logged in on the tablet now. */
+export async function isAtDevice(db: Db, clock: Clock, inmateId: string, deviceId: string): Promise<boolean> {
+  const mine = tables(db).selectFrom('sessions').select('id').where('role', '=', 'inmate').where('subject_id', '=', inmateId);
+  const here = mine.where('device_id', '=', deviceId).where('expires_at', '>', toInstant(clock.now()));
+  return (await here.executeTakeFirst()) !== undefined;
 }
 
 /** Deletes what has expired. Answers how many. */

@@ -4,15 +4,15 @@ import type { Insertable, Selectable } from 'kysely';
 import type { OrganisationTables } from './migrations.ts';
 
 export type OrgUnit = Selectable<OrganisationTables['org_units']>;
-export type Room = OrganisationTables['rooms'];
+export type Room = Selectable<OrganisationTables['rooms']>;
 
-const hashKey = (key: string) => createHash('sm3').update(key).digest('hex');
+export const hashKey = (key: string) => createHash('sm3').update(key).digest('hex');
 
 export async function addOrgUnit(db: Db, unit: Insertable<OrganisationTables['org_units']>): Promise<void> {
   await db.withTables<OrganisationTables>().insertInto('org_units').values(unit).execute();
 }
 
-export async function addRoom(db: Db, room: Room): Promise<void> {
+export async function addRoom(db: Db, room: Insertable<OrganisationTables['rooms']>): Promise<void> {
   await db.withTables<OrganisationTables>().insertInto('rooms').values(room).execute();
 }
 
@@ -22,25 +22,21 @@ export async function addDevice(db: Db, device: { id: string; roomId: string; na
   await db.withTables<OrganisationTables>().insertInto('devices').values(row).execute();
 }
 
-/** The registered tablet with this key and its room, or undefined. */
-export async function findDeviceByKey(db: Db, key: string) {
-  return db
+const bound = (db: Db) =>
+  db
     .withTables<OrganisationTables>()
     .selectFrom('devices')
     .innerJoin('rooms', 'rooms.id', 'devices.room_id')
-    .select(['devices.id', 'devices.room_id as roomId', 'rooms.name as roomName', 'rooms.prison_id as prisonId'])
-    .where('devices.key_hash', '=', hashKey(key))
-    .executeTakeFirst();
+    .select(['devices.id', 'devices.name', 'devices.room_id as roomId', 'rooms.name as roomName', 'rooms.prison_id as prisonId'])
+    .where('devices.state', '!=', 'revoked');
+
+/** The registered tablet with this key and its room, or undefined. */
+export async function findDeviceByKey(db: Db, key: string) {
+  return bound(db).where('devices.key_hash', '=', hashKey(key)).executeTakeFirst();
 }
 
 export async function findDevice(db: Db, id: string) {
-  return db
-    .withTables<OrganisationTables>()
-    .selectFrom('devices')
-    .innerJoin('rooms', 'rooms.id', 'devices.room_id')
-    .select(['devices.id', 'devices.room_id as roomId', 'rooms.name as roomName', 'rooms.prison_id as prisonId'])
-    .where('devices.id', '=', id)
-    .executeTakeFirst();
+  return bound(db).where('devices.id', '=', id).executeTakeFirst();
 }
 
 export async function findOrgUnit(db: Db, id: string): Promise<OrgUnit | undefined> {
@@ -48,7 +44,14 @@ export async function findOrgUnit(db: Db, id: string): Promise<OrgUnit | undefin
 }
 
 export async function listRooms(db: Db, prisonId: string): Promise<Room[]> {
-  return db.withTables<OrganisationTables>().selectFrom('rooms').selectAll().where('prison_id', '=', prisonId).orderBy('name').execute();
+  return db
+    .withTables<OrganisationTables>()
+    .selectFrom('rooms')
+    .selectAll()
+    .where('prison_id', '=', prisonId)
+    .orderBy('sort')
+    .orderBy('name')
+    .execute();
 }
 
 export async function findRoom(db: Db, id: string): Promise<Room | undefined> {

@@ -102,3 +102,16 @@ export async function listDirectory(db: Db, prisonId: string) {
     .execute();
   return { inmates, families };
 }
+
+/** An inmate's relatives by name, for the inmate himself: nothing else of them. */
+export async function listRelatives(db: Db, inmateId: string): Promise<{ familyId: string; name: string; relation: string }[]> {
+  return people(db)
+    .selectFrom('kinships')
+    .innerJoin('families', 'families.id', 'kinships.family_id')
+    .select(['families.id as familyId', 'families.name', 'kinships.relation'])
+    .where('kinships.inmate_id', '=', inmateId)
+    .where('families.state', '=', 'active')
+    .orderBy('families.name')
+    .orderBy('families.id')
+    .execute();
+}

@@ -5,6 +5,7 @@ import { archiveAudit, verifyTrail } from '../audit/index.ts';
 import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { readParameter } from '../settings/index.ts';
+import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
 import { forgetRuns } from './runs.ts';
 
@@ -125,6 +126,30 @@ const backUp: TaskKind = {
   },
 };
 
+const assignVenues: TaskKind = {
+  kind: 'venues.assign',
+  label: { zh: '分配会场', en: 'Assign rooms' },
+  help: {
+    zh: '为之后几天已批准的会见分配会见室；已分配的尽量不变',
+    en: 'Gives the approved calls of the coming days rooms; those that have one stay as far as possible',
+  },
+  fields: [{ name: 'days', label: { zh: '提前天数', en: 'Days ahead' }, min: 1, max: 7, initial: 1 }],
+  cron: '0 19 * * *',
+  builtIn: true,
+  timeLimitS: 1800,
+  run: async ({ db, clock, parameters, signal, note }) => {
+    const { placed, moved, unplaced } = await assignEverywhere(
+      { db, clock },
+      { days: parameters['days'] ?? 1, signal },
+      (name, day, done) => {
+        if (done.placed + done.moved + done.unplaced.length > 0)
+          note(`${name} ${day}: ${done.placed} 已分配 placed, ${done.moved} 已调整 moved, ${done.unplaced.length} 未分配 unplaced`);
+      },
+    );
+    return `${placed} 已分配 placed, ${moved} 已调整 moved, ${unplaced.length} 未分配 unplaced`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -134,4 +159,5 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetTaskRuns,
   forgetClientCalls,
   backUp,
+  assignVenues,
 ];

@@ -1,0 +1,11 @@
+export * from './assign.ts';
+export { type DayItem, isMovable, isOver, listDay } from './day.ts';
+export * from './in-use.ts';
+export * from './migrations.ts';
+export * from './moves.ts';
+export * from './pairing.ts';
+export type { Doing } from './place.ts';
+export * from './everywhere.ts';
+export * from './receivers.ts';
+export { canUse, type EquippedRoom, isOnline, listEquippedRooms } from './rooms.ts';
+export * from './run.ts';
