@@ -220,7 +220,6 @@ export const BOOKING_REFUSALS = {
   },
   overlap_inmate: { zh: '该罪犯在此时段已有其他会见', en: 'The inmate has another visit at that time' },
   overlap_family: { zh: '您在此时段已有其他会见', en: 'You have another visit at that time' },
-  hold_over: { zh: '为您保留的时段已过期，请重新选择', en: 'The slot was kept for you for five minutes, which are over; choose again' },
   too_many_companions: { zh: '随行人员最多{limit}人', en: 'At most {limit} persons may come along' },
   rule_refused: { zh: '{reason}', en: '{reason}' },
   flow_missing: {

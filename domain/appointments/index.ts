@@ -1,7 +1,9 @@
 export { findAdmission } from './admission.ts';
 export * from './book.ts';
+export { keepSlot, type SlotsAsked, slotsFor } from './choose-slot.ts';
 export * from './deps.ts';
 export { cancelAppointment, happen, tendAppointments } from './endings.ts';
+export { exportPackage, importPackage, type ImportReport } from './exchange.ts';
 export { applyExtraCall, type ExtraCallFilter, type ExtraCallRequest, getExtraCall, listExtraCalls } from './extra-calls.ts';
 export * from './facts.ts';
 export { startAppointmentKeeper } from './keeper.ts';
