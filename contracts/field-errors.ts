@@ -34,6 +34,12 @@ export const FIELD_ERRORS = {
   exists_already: { zh: '已存在，未选择更新', en: 'Exists already, and updating was not chosen' },
   times_overlap: { zh: '与另一时段重叠', en: 'Overlaps another of these times' },
   duplicate: { zh: '重复', en: 'Given twice' },
+  password_simple: { zh: '密码须同时含有字母和数字', en: 'Letters and digits, both' },
+  linked_already: { zh: '您已绑定该罪犯', en: 'You are linked to this inmate already' },
+  applied_already: { zh: '已有一件正在审核的相同申请', en: 'The same application is under review already' },
+  not_linked: { zh: '您尚未绑定该罪犯', en: 'You are not linked to this inmate' },
+  period_too_long: { zh: '有效期最长 {limit} 个月', en: 'At most {limit} months' },
+  guardian_needed: { zh: '未成年人须填写监护人', en: 'Say who answers for the minor' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
 } as const satisfies Record<string, Localised>;
 

@@ -47,7 +47,11 @@ const ONE_STEP: FlowDefinition = {
 };
 const FLOWS: { type: ApprovalType; name: string; definition: FlowDefinition }[] = [
   { type: 'visit', name: '会见申请审批', definition: TWO_STEPS },
+  { type: 'call', name: '视频会见审批', definition: TWO_STEPS },
   { type: 'allowlist', name: '白名单审批', definition: ONE_STEP },
+  { type: 'registration', name: '家属注册审批', definition: ONE_STEP },
+  { type: 'number', name: '亲情号码审批', definition: ONE_STEP },
+  { type: 'extra_call', name: '额外通话审批', definition: ONE_STEP },
 ];
 
 interface DemoCase {

@@ -3,12 +3,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallId } from '@qinqiao/contracts';
 import { setAccess } from '@qinqiao/domain/access';
+import { allowWithLink } from '@qinqiao/domain/allowlist';
 import { createCall } from '@qinqiao/domain/calls';
 import { addDevice, addOrgUnit, addRoom, findOrgUnit } from '@qinqiao/domain/organisation';
 import { addOfficer } from '@qinqiao/domain/people';
 import { setParameter } from '@qinqiao/domain/settings';
 import { addWord } from '@qinqiao/domain/words';
-import { type Clock, type CryptoProvider, type Db, hashPassword, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import {
+  type Clock,
+  type CryptoProvider,
+  type Db,
+  type DbTransaction,
+  hashPassword,
+  newId,
+  SYSTEM_ACTOR,
+  toInstant,
+} from '@qinqiao/server-kit';
 import { addDemoPeople, DEMO_FAMILIES, DEMO_INMATES } from './demo-people.ts';
 
 import { addDemoApprovals } from './demo-approvals.ts';
@@ -111,6 +121,10 @@ async function addPeople(db: Db, { crypto, clock }: Pick<DemoDeps, 'crypto' | 'c
   const [...left] = hashes;
   for (const { role: _, ...officer } of OFFICERS) await addOfficer(db, { ...officer, password_hash: left.shift() ?? '' });
   await addDemoPeople(db, crypto, { prisonId: PRISON_ID, wards: WARDS, hashes: left, now: clock.now() });
+  for (const { id: familyId, inmate } of FAMILIES) {
+    const pair = { familyId, inmateId: INMATES[inmate].id, prisonId: PRISON_ID };
+    await allowWithLink(db as DbTransaction, pair, { actor: SYSTEM_ACTOR, now: clock.now() });
+  }
 }
 
 async function grantAccess(db: Db, crypto: CryptoProvider): Promise<void> {

@@ -8,6 +8,7 @@ import { startAppointmentKeeper } from '@qinqiao/domain/appointments';
 import { startApprovalTicker } from '@qinqiao/domain/approvals';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
+import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
@@ -103,6 +104,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     clock,
     log: platform.logger('web'),
     rtpCapabilities: engine.rtpCapabilities,
+    identity: openIdentityProvider(config, crypto, clock),
     health,
     apps: APPS,
   });

@@ -1,6 +1,10 @@
 import { roleHolders } from '@qinqiao/domain/access';
+import { allowlistDecided } from '@qinqiao/domain/allowlist';
+import { decisionReceivers } from '@qinqiao/domain/applications';
 import { appointmentReceivers, findAdmission } from '@qinqiao/domain/appointments';
+import { numberDecided } from '@qinqiao/domain/numbers';
 import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
+import { companionDecided, linkDecided } from '@qinqiao/domain/registrations';
 import { venueReceivers } from '@qinqiao/domain/venues';
 import type { Platform } from './platform.ts';
 
@@ -10,5 +14,6 @@ import type { Platform } from './platform.ts';
  */
 export function receiversOf({ db, clock }: Platform): Receivers {
   const booking = { db, clock, holders: roleHolders, admission: findAdmission };
-  return composeReceivers(appointmentReceivers(booking), venueReceivers({ db, clock }));
+  const decided = { kinship: linkDecided, companion: companionDecided, allowlist: allowlistDecided, number: numberDecided };
+  return composeReceivers(decisionReceivers({ db, clock }, decided), appointmentReceivers(booking), venueReceivers({ db, clock }));
 }

@@ -30,6 +30,16 @@ const Environment = z.object({
   QINQIAO_FUNASR_URL: z.url().optional(),
   QINQIAO_TRIAL_ENGINE: optional,
   QINQIAO_TRIAL_LANGUAGE: z.enum(['zh-x-trial', 'en']).default('zh-x-trial'),
+  QINQIAO_IDENTITY: z.enum(['local', 'wechat', 'city']).default('local'),
+  QINQIAO_WECHAT_APP_ID: optional,
+  QINQIAO_WECHAT_SECRET: optional,
+  QINQIAO_WECHAT_API: z.url().default('https://api.weixin.qq.com'),
+  QINQIAO_CITY_CLIENT_ID: optional,
+  QINQIAO_CITY_CLIENT_SECRET: optional,
+  QINQIAO_CITY_AUTHORIZE_URL: z.url().optional(),
+  QINQIAO_CITY_TOKEN_URL: z.url().optional(),
+  QINQIAO_CITY_USER_URL: z.url().optional(),
+  QINQIAO_CITY_REDIRECT_URL: z.url().optional(),
   QINQIAO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   MEDIASOUP_WORKER_BIN: optional,
   FFMPEG_PATH: optional,
@@ -60,6 +70,14 @@ export interface Config {
   tapIp: string;
   recording: { lost: 'end' | 'continue'; waitMs: number; minFreeBytes: number; keepJournals: boolean; ffmpegPath: string | null };
   speech: { engine: 'trial' | 'funasr' | 'none'; funasrUrl: string | null; trialEngine: string | null; trialLanguage: 'zh-x-trial' | 'en' };
+  /** Who checks families' real names when they register. */
+  identity:
+    | { provider: 'local' }
+    | { provider: 'wechat'; wechat: { appId: string; secret: string; api: string } }
+    | {
+        provider: 'city';
+        city: { clientId: string; clientSecret: string; authorizeUrl: string; tokenUrl: string; userUrl: string; redirectUrl: string };
+      };
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -104,8 +122,31 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       trialEngine: e.QINQIAO_TRIAL_ENGINE ?? null,
       trialLanguage: e.QINQIAO_TRIAL_LANGUAGE,
     },
+    identity: identityOf(e),
     logLevel: e.QINQIAO_LOG_LEVEL,
   };
+}
+
+function identityOf(e: z.output<typeof Environment>): Config['identity'] {
+  const needed = (name: keyof typeof e): string => {
+    const value = e[name];
+    if (typeof value !== 'string') throw new ConfigError(`${name}: needed when QINQIAO_IDENTITY is ${e.QINQIAO_IDENTITY}`);
+    return value;
+  };
+  switch (e.QINQIAO_IDENTITY) {
+    case 'local':
+      return { provider: 'local' };
+    case 'wechat': {
+      const wechat = { appId: needed('QINQIAO_WECHAT_APP_ID'), secret: needed('QINQIAO_WECHAT_SECRET'), api: e.QINQIAO_WECHAT_API };
+      return { provider: 'wechat', wechat };
+    }
+    case 'city': {
+      const urls = { authorizeUrl: needed('QINQIAO_CITY_AUTHORIZE_URL'), tokenUrl: needed('QINQIAO_CITY_TOKEN_URL') };
+      const more = { userUrl: needed('QINQIAO_CITY_USER_URL'), redirectUrl: needed('QINQIAO_CITY_REDIRECT_URL') };
+      const client = { clientId: needed('QINQIAO_CITY_CLIENT_ID'), clientSecret: needed('QINQIAO_CITY_CLIENT_SECRET') };
+      return { provider: 'city', city: { ...client, ...urls, ...more } };
+    }
+  }
 }
 
 function parseIceServers(text: string): Record<string, unknown>[] {

@@ -1,5 +1,6 @@
 import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
+import type { IdentityProvider } from '@qinqiao/domain/registrations';
 import type { TaskKind } from '@qinqiao/domain/tasks';
 import type { Clock, Config, CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
 
@@ -19,6 +20,8 @@ export interface ServerDeps {
   health: () => Promise<Record<string, boolean>>;
   /** The kinds of work that can be scheduled; by default the domain's. */
   taskKinds?: readonly TaskKind[];
+  /** Who checks families' real names; by default what can be checked here. */
+  identity?: IdentityProvider;
   /** Built web apps: path below / → folder. */
   apps: Record<string, string>;
 }

@@ -3,8 +3,8 @@ import type { OfficerAccess } from '@qinqiao/domain/access';
 import { closeSession, loginFamily, loginInmate, loginOfficer, loginSecondFactor, type NewLogin } from '@qinqiao/domain/identity';
 import { findDevice } from '@qinqiao/domain/organisation';
 import { findFamily, findInmate } from '@qinqiao/domain/people';
-import { toInstant, writeAudit } from '@qinqiao/server-kit';
 import { requireLogin } from './access.ts';
+import { auditedLogin } from './audited-login.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
 
@@ -12,17 +12,7 @@ type Routes = 'loginOfficer' | 'loginSecondFactor' | 'loginInmate' | 'loginFamil
 
 /** Log-in, log-out and who one is. */
 export function identityRoutes({ db, crypto, clock }: ServerDeps): Pick<RestHandlers, Routes> {
-  const audited = async (login: NewLogin, address: string) => {
-    const { role, subjectId: id, name, token, expiresAt, todo } = login;
-    const at = toInstant(clock.now());
-    try {
-      await writeAudit(db, { at, actor: { role, id, name }, action: 'session.open', subject: { kind: role, id }, detail: { address } });
-    } catch (error) {
-      await closeSession(db, token);
-      throw error;
-    }
-    return { token, role, name, expiresAt, ...(todo.length > 0 ? { todo } : {}) };
-  };
+  const audited = (login: NewLogin, address: string) => auditedLogin({ db, clock }, login, address);
   return {
     loginOfficer: async ({ body, address, agent }) => {
       const login = await loginOfficer(db, clock, body, { address, agent });

@@ -18,7 +18,7 @@ export async function guarded<Done>(db: Db, clock: Clock, login: string, attempt
 }
 
 /** Counts the attempt as failed before it is made, so that guesses sent at once cannot outrun the lock. */
-async function countAttempt(db: Db, clock: Clock, login: string, { most, lockMs }: { most: number; lockMs: number }): Promise<void> {
+export async function countAttempt(db: Db, clock: Clock, login: string, { most, lockMs }: { most: number; lockMs: number }): Promise<void> {
   const now = clock.now().getTime();
   const until = toInstant(now + lockMs);
   if (await countAgain(db, login, most, { now: toInstant(now), until })) return;

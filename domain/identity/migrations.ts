@@ -38,6 +38,8 @@ export type IdentityTables = {
     /** TOTP: the time step of the last code, so that none is taken twice. */
     last_step: number;
   };
+  /** What opens a family member's session once, within a minute. */
+  handover_codes: { code_hash: string; family_id: string; expires_at: string };
   /** What is to be signed or answered soon, once. */
   login_challenges: { id_hash: string; officer_id: string; purpose: 'login' | 'own'; challenge: string; expires_at: string };
 };
@@ -47,6 +49,7 @@ export const identityScopes: TableScopes = {
   login_failures: 'open',
   officer_factors: { via: { key: 'officer_id', table: 'officers' } },
   login_challenges: 'open',
+  handover_codes: 'open',
 };
 
 export const identityMigrations: Record<string, Migration> = {
@@ -111,6 +114,17 @@ export const identityMigrations: Record<string, Migration> = {
         .addColumn('challenge', 'char(64)', (column) => column.notNull())
         .addColumn('expires_at', 'varchar(24)', (column) => column.notNull())
         .execute();
+    },
+  },
+  '2026_11_21_66_handover': {
+    async up(db) {
+      await db.schema
+        .createTable('handover_codes')
+        .addColumn('code_hash', 'char(64)', (column) => column.primaryKey())
+        .addColumn('family_id', 'varchar(32)', (column) => column.notNull())
+        .addColumn('expires_at', 'varchar(24)', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('ix_handover_codes').on('handover_codes').column('expires_at').execute();
     },
   },
 };

@@ -1,5 +1,6 @@
 import { type BlockInput, type BlockView, type PersonKind, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, type DbTransaction, newId, toInstant } from '@qinqiao/server-kit';
+import { sendLater } from '../outbox/index.ts';
 import { type Editing, auditPerson, found, transactional } from './changes.ts';
 import type { PageOf } from './page.ts';
 import type { PeopleTables } from './tables.ts';
@@ -55,6 +56,9 @@ export async function addBlock(editing: Editing, input: BlockInput): Promise<Blo
   await transactional(db, async (trx) => {
     await people(trx).insertInto('blocks').values(row).execute();
     await auditPerson(trx, editing, 'blocklist.add', { kind: personKind, id: personId }, { block: id, reason, from, until });
+    // What is booked within that time is stopped.
+    const told = { topic: 'people.blocked', key: `blocked:${id}`, payload: { personKind, personId, from, until, reason } };
+    await sendLater(trx as DbTransaction, told, at);
   });
   return toView(row, at);
 }

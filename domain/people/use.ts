@@ -5,7 +5,9 @@ import type { PeopleTables } from './tables.ts';
 type NamingTables = PeopleTables & {
   calls: { id: string; inmate_id: string; family_id: string };
   approval_cases: { id: string; subject_id: string };
-};
+} & Record<(typeof FAMILY_RECORDS)[number], { family_id: string }>;
+/** Tables of other subjects whose rows are a family member's. */
+const FAMILY_RECORDS = ['kinship_links', 'companions', 'allowlist', 'family_numbers', 'help_questions'] as const;
 
 const naming = (db: Db) => db.withTables<NamingTables>();
 
@@ -20,7 +22,11 @@ export async function inmateIsUsed(db: Db, id: string): Promise<boolean> {
 export async function familyIsUsed(db: Db, id: string): Promise<boolean> {
   const kin = naming(db).selectFrom('kinships').select('inmate_id').where('family_id', '=', id).limit(1);
   const call = naming(db).selectFrom('calls').select('id').where('family_id', '=', id).limit(1);
-  return Boolean((await kin.executeTakeFirst()) ?? (await call.executeTakeFirst())) || caseOrBlockNames(db, 'family', id);
+  if ((await kin.executeTakeFirst()) ?? (await call.executeTakeFirst())) return true;
+  for (const table of FAMILY_RECORDS) {
+    if (await naming(db).selectFrom(table).select('family_id').where('family_id', '=', id).limit(1).executeTakeFirst()) return true;
+  }
+  return caseOrBlockNames(db, 'family', id);
 }
 
 /** Whether a block or an approval case names the person. */

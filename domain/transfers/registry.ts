@@ -1,4 +1,5 @@
 import { QinqiaoError } from '@qinqiao/contracts';
+import { allowlistTransfer } from '../allowlist/index.ts';
 import { officerTransfer } from '../officers/index.ts';
 import { contactTransfer, familyTransfer, inmateLevelTransfer, inmateTransfer } from '../people/transfers/index.ts';
 import type { TransferKind } from './kind.ts';
@@ -10,6 +11,7 @@ export const TRANSFER_KINDS: readonly TransferKind[] = [
   familyTransfer,
   contactTransfer,
   officerTransfer,
+  allowlistTransfer,
 ];
 
 export const findKind = (name: string): TransferKind | undefined => TRANSFER_KINDS.find((kind) => kind.name === name);

@@ -1,0 +1,10 @@
+export { addYears, adultOn, isMinor } from './age.ts';
+export { familyChoices, type RelationName, relationNames, unitNames } from './choices.ts';
+export { addCompanion, companionDecided, endCompanion, resubmitCompanion, withdrawCompanion } from './companions.ts';
+export { type Companion, findCompanions, listCompanions, listOwnCompanions } from './companion-views.ts';
+export { endLink, linkDecided } from './decisions.ts';
+export * from './identity/index.ts';
+export { listLinks, listOwnLinks, type ReviewFilter } from './link-views.ts';
+export { requestLink, resubmitLink, withdrawLink } from './links.ts';
+export * from './migrations.ts';
+export { getRegistration, register } from './register.ts';
