@@ -20,6 +20,8 @@ import {
 } from '@qinqiao/server-kit';
 import { privateMariaDb, unprotectAudit } from '@qinqiao/server-kit/testing';
 import { sql } from 'kysely';
+import { measureRest } from './audit-rest.ts';
+import { SECRET } from './serve.ts';
 import { progress } from './stage.ts';
 import { summary } from './statistics.ts';
 
@@ -40,7 +42,7 @@ const ACTIONS = [
 
 /**
  * `npm run bench -- audit [--on mariadb] [--records 5000000]`: a trail of a year by 2,000 officers; searches of every sort as a page shows
- * them (20 records), and the full verification in its thread.
+ * them (20 records), at the domain's function and at the REST API, there with 200 clients too; and the full verification in its thread.
  */
 export async function benchAudit(args: string[] = process.argv) {
   const option = (name: string) => args[args.indexOf(`--${name}`) + 1];
@@ -54,7 +56,9 @@ export async function benchAudit(args: string[] = process.argv) {
     await migrate(db, migrations);
     const written = await fill(db, records, BATCH[on]);
     const search = await measureSearch(db);
-    return { on, records, written, search, verify: await measureVerification(db, database) };
+    const verify = await measureVerification(db, database);
+    // Last, as it writes records of its own: who searched the trail is in it.
+    return { on, records, written, search, verify, rest: await measureRest(db, dataDir, CASES) };
   } finally {
     await db.destroy();
     rmSync(dataDir, { recursive: true, force: true });
@@ -63,7 +67,7 @@ export async function benchAudit(args: string[] = process.argv) {
 
 /** The full verification as the button and the command make it. CPU: of this process, which on a busy machine says more than the time. */
 async function measureVerification(db: Db, database: DatabaseOptions) {
-  const crypto = openSoftwareCrypto({ dataDir: database.dataDir, secret: 'b'.repeat(40) });
+  const crypto = openSoftwareCrypto({ dataDir: database.dataDir, secret: SECRET });
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   const { checked, broken } = await verifyTrail({ db, crypto, clock: systemClock, database, extent: 'full' });
   const seconds = (performance.now() - started) / 1000;

@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '@qinqiao/admin-server';
 import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles, setAccess } from '@qinqiao/domain/access';
 import { finishPeople } from '@qinqiao/domain/people';
@@ -24,9 +20,11 @@ import {
   toInstant,
 } from '@qinqiao/server-kit';
 import { privateMariaDb } from '@qinqiao/server-kit/testing';
-import { addBenchPeople, BENCH_PASSWORD, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
+import { BENCH_PASSWORD } from './clients/index.ts';
+import { addBenchPeople, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
 import { benchImport } from './people/import.ts';
 import { benchQueries } from './people/queries.ts';
+import { SECRET, serveRest } from './serve.ts';
 import { progress } from './stage.ts';
 
 export interface PeopleStage {
@@ -34,8 +32,6 @@ export interface PeopleStage {
   db: Db;
   crypto: CryptoProvider;
 }
-
-const SECRET = 'b'.repeat(40);
 
 /**
  * Lists, searches and details of people at the REST API, with one client and with 200 at once, and an import of 100,000 rows beside
@@ -64,9 +60,10 @@ export async function benchPeople() {
   ]) {
     await setAccess(db, crypto, id, { roles: ['business-admin'], scope });
   }
+  await setAccess(db, crypto, 'officer-system', { roles: ['system-admin'], scope: { kind: 'bureau' } });
   await refreshStatistics(db);
   progress(`generated in ${Math.round((performance.now() - generated) / 1000)} s`);
-  const url = await serve(stack, { db, crypto, dataDir });
+  const url = await serveRest(stack, { db, crypto, dataDir });
   stack.use(
     startTransfers({
       db,
@@ -79,27 +76,4 @@ export async function benchPeople() {
   const stage = { url, db, crypto };
   const queries = await benchQueries(stage);
   return { on, prisons: PRISONS, inmates: INMATES, families: FAMILIES, queries, import: await benchImport(stage) };
-}
-
-async function serve(
-  stack: AsyncDisposableStack,
-  { db, crypto, dataDir }: { db: Db; crypto: CryptoProvider; dataDir: string },
-): Promise<string> {
-  const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
-  const app = createApp({
-    config: { dataDir, videoCodec: 'vp8', rtc },
-    secret: SECRET,
-    db,
-    crypto,
-    clock: systemClock,
-    log: createLogger('bench', 'warn'),
-    rtpCapabilities: { codecs: [] },
-    health: () => Promise.resolve({}),
-    apps: {},
-  } as unknown as Parameters<typeof createApp>[0]);
-  const http = createServer(app).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  stack.defer(() => void http.close());
-  stack.defer(() => void http.closeAllConnections());
-  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 }

@@ -8,7 +8,7 @@ export const PRISONS = 15;
 export const WARDS = 12;
 export const INMATES = 50_000;
 export const FAMILIES = 200_000;
-export const BENCH_PASSWORD = 'Bench-2026-people';
+export const OFFICERS = 2000;
 const CHUNK = 500;
 /** The commonest surnames, the first ones more often than the last. */
 const SURNAMES =
@@ -40,15 +40,16 @@ export async function addBenchPeople(db: Db, crypto: CryptoProvider, passwordHas
       await addOrgUnit(db, { id: `prison-${prison}-ward-${ward}`, parent_id: `prison-${prison}`, kind: 'ward', name: `${ward}监区` });
     }
   }
-  for (const id of ['bureau', 'prison', 'ward']) {
+  for (const id of ['bureau', 'prison', 'ward', 'system']) {
     await addOfficer(db, {
       id: `officer-${id}`,
-      prison_id: id === 'bureau' ? 'bureau' : 'prison-3',
+      prison_id: id === 'bureau' || id === 'system' ? 'bureau' : 'prison-3',
       account: id,
       name: id,
       password_hash: passwordHash,
     });
   }
+  for (let index = 0; index < OFFICERS; index++) await addOfficer(db, officerOf(index));
   await addInChunks(db, INMATES, 'inmates', (index) => inmateOf(crypto, index));
   progress('inmates are there');
   await addInChunks(db, FAMILIES, 'families', (index) => familyOf(crypto, index));
@@ -58,6 +59,12 @@ export async function addBenchPeople(db: Db, crypto: CryptoProvider, passwordHas
     relation: '亲属',
   }));
 }
+
+const officerOf = (index: number) => {
+  const name = nameOf();
+  const place = { prison_id: `prison-${index % PRISONS}`, account: `police${String(index).padStart(4, '0')}` };
+  return { id: `officer-${index}`, ...place, name, password_hash: 'none' };
+};
 
 export const idOf = (kind: 'i' | 'f', index: number) => `${kind}${String(index).padStart(8, '0')}`;
 

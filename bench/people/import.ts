@@ -3,7 +3,7 @@ import { streamWorkbook } from '@qinqiao/server-kit';
 import type { PeopleStage } from '../people.ts';
 import { progress } from '../stage.ts';
 import { summary } from '../statistics.ts';
-import { BenchClient } from './client.ts';
+import { BenchClient } from '../clients/index.ts';
 import { idNumberOf, nameOf, phoneOf, PRISONS } from './generate.ts';
 
 const ROWS = 100_000;
