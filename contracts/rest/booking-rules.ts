@@ -138,7 +138,7 @@ export const bookingRulesRest = {
     query: z.object({ prisonId: Id, year: z.coerce.number().int().min(2000).max(2100) }),
     response: z.object({ items: z.array(CalendarDayView) }),
   },
-  /** Null as the kind takes the prison's own entry away. */
+  /** `prisonId` `all`: of every prison. Null as the kind takes the entry away; a prison's own stands before that of all. */
   saveCalendarDay: {
     method: 'put',
     path: '/api/calendar-days',

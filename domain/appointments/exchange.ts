@@ -237,7 +237,8 @@ async function familyOf({ db, crypto }: Importing, inmateId: string, row: Row): 
     .select(['families.id', 'families.name', 'families.id_number_hash', 'families.phone_hash'])
     .where('kinships.inmate_id', '=', inmateId)
     .execute();
-  const hashes = async (field: 'idNumber' | 'phone', text: string) => (text === '' ? [] : personHashes(crypto, 'families', field, text));
+  const hashes = async (field: 'idNumber' | 'phone', text: string): Promise<string[]> =>
+    text === '' ? [] : personHashes(crypto, 'families', field, text);
   const [ids, phones] = [await hashes('idNumber', row.familyIdNumber), await hashes('phone', row.familyPhone)];
   const sure = kin.find((one) => ids.includes(one.id_number_hash ?? '-') || phones.includes(one.phone_hash ?? '-'));
   if (sure) return sure.id;

@@ -115,11 +115,16 @@ export async function receiveBlock(deps: BookingDeps, block: Blocked): Promise<v
   await stopAll(deps, { column, id: block.personId, from: block.from, until: block.until }, reason);
 }
 
+export interface AllowlistEnd {
+  inmateId: string;
+  familyId: string;
+  kinds: readonly string[];
+  at: Instant;
+  reason: string;
+}
+
 /** What allowed a family member's visits has ended: booked appointments after it are stopped. May come twice. */
-export async function receiveAllowlistEnd(
-  deps: BookingDeps,
-  ended: { inmateId: string; familyId: string; kinds: readonly string[]; at: Instant; reason: string },
-): Promise<void> {
+export async function receiveAllowlistEnd(deps: BookingDeps, ended: AllowlistEnd): Promise<void> {
   const reason = { zh: `会见资格已终止：${ended.reason}`, en: `The permission for visits has ended: ${ended.reason}` };
   const where = { column: 'family_id' as const, id: ended.familyId, from: ended.at, until: null };
   await stopAll(deps, where, reason, (row) => row.inmate_id === ended.inmateId && ended.kinds.includes(row.kind));
