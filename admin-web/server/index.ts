@@ -5,8 +5,10 @@ import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { apiDocs } from './api-docs.ts';
 import { allowlistRoutes, numberRoutes } from './allowlist-routes.ts';
+import { appointmentRoutes } from './appointment-routes.ts';
 import { approvalCaseRoutes } from './approval-case-routes.ts';
 import { approvalFlowRoutes } from './approval-flow-routes.ts';
+import { bookingRulesRoutes } from './booking-rules-routes.ts';
 import { callRoutes } from './call-routes.ts';
 import { cardRoutes } from './card-routes.ts';
 import { keepSignedBody } from './client-access.ts';
@@ -84,6 +86,8 @@ export function createApp(deps: ServerDeps): Express {
         ...helpRoutes(deps),
         ...messageRoutes(deps),
         ...venueRoutes(deps),
+        ...appointmentRoutes(deps),
+        ...bookingRulesRoutes(deps),
         ...deviceRoutes(deps),
         ...tabletRoutes(deps),
       },

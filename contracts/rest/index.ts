@@ -1,3 +1,5 @@
+import { appointmentRest } from './appointments.ts';
+import { bookingRulesRest } from './booking-rules.ts';
 import type { z } from 'zod';
 import { clientRest } from './clients.ts';
 import { cardRest } from './cards.ts';
@@ -57,6 +59,8 @@ export const rest = {
   ...helpRest,
   ...messageRest,
   ...venueRest,
+  ...appointmentRest,
+  ...bookingRulesRest,
 } as const;
 
 export type RestName = keyof typeof rest;
