@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import excel from 'exceljs';
+import { exceljs } from './exceljs.ts';
 
 export interface WorkbookColumn {
   header: string;
@@ -19,6 +19,7 @@ export function streamWorkbook(name: string, columns: WorkbookColumn[], rows: As
 }
 
 async function write(out: PassThrough, name: string, columns: WorkbookColumn[], rows: AsyncIterable<(string | number)[]>): Promise<void> {
+  const excel = await exceljs();
   const workbook = new excel.stream.xlsx.WorkbookWriter({ stream: out });
   const sheet = workbook.addWorksheet(name);
   sheet.columns = columns;

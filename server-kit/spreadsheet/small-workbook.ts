@@ -1,4 +1,4 @@
-import excel from 'exceljs';
+import { exceljs } from '../exceljs.ts';
 
 export interface SmallSheet {
   name: string;
@@ -8,6 +8,7 @@ export interface SmallSheet {
 
 /** A workbook of a few rows, its cells text, its headings bold and always in view. Larger ones: `streamWorkbook`. */
 export async function smallWorkbook(sheets: readonly SmallSheet[]): Promise<Buffer> {
+  const excel = await exceljs();
   const book = new excel.Workbook();
   for (const { name, columns, rows } of sheets) {
     const sheet = book.addWorksheet(name);
