@@ -28,21 +28,20 @@ function encryptSomePhones(db: Db, crypto: CryptoProvider): Promise<boolean> {
   });
 }
 
-function addSomeInitials(db: Db, table: 'inmates' | 'families'): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+async function addSomeInitials(db: Db, table: 'inmates' | 'families'): Promise<boolean> {
+  const without = await db.withTables<PeopleTables>().selectFrom(table).select('id').where('pinyin', '=', '').limit(BATCH).execute();
+  if (without.length === 0) return false;
+  await db.transaction().execute(async (trx) => {
     const people = trx.withTables<PeopleTables>();
-    const rows = await people
-      .selectFrom(table)
-      .select(['id', 'name', 'created_at'])
-      .where('pinyin', '=', '')
-      .limit(BATCH)
-      .forUpdate()
-      .execute();
+    const ids = without.map(({ id }) => id);
+    // Locked by their keys and in their order: two processes that went along the index that is being changed would lock each other out.
+    const columns = ['id', 'name', 'pinyin', 'created_at'] as const;
+    const rows = await people.selectFrom(table).select(columns).where('id', 'in', ids).orderBy('id').forUpdate().execute();
     const now = toInstant(Date.now());
-    for (const { id, name, created_at } of rows) {
-      const columns = { pinyin: pinyinInitials(name), created_at: created_at || now, updated_at: now };
-      await people.updateTable(table).set(columns).where('id', '=', id).execute();
+    for (const { id, name, created_at } of rows.filter(({ pinyin }) => pinyin === '')) {
+      const made = { pinyin: pinyinInitials(name), created_at: created_at || now, updated_at: now };
+      await people.updateTable(table).set(made).where('id', '=', id).execute();
     }
-    return rows.length === BATCH;
   });
+  return without.length === BATCH;
 }
