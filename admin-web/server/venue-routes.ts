@@ -52,6 +52,7 @@ export function venueRoutes({ db: whole, clock }: ServerDeps): Pick<RestHandlers
       return {
         prisonId,
         day,
+        from: span.from,
         now: toInstant(now),
         bufferMinutes: await readParameter(db, 'venue.bufferMinutes'),
         rooms: rooms.map((room) => roomView(room, now)),

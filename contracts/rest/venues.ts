@@ -88,6 +88,8 @@ export type BoardItem = z.infer<typeof BoardItem>;
 export const VenueBoard = z.object({
   prisonId: z.string(),
   day: Day,
+  /** When the prison's local day begins. */
+  from: Instant,
   now: Instant,
   bufferMinutes: z.number().int(),
   rooms: z.array(VenueRoomView),

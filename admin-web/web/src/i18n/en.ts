@@ -1,5 +1,6 @@
 import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
+import { devicesEn, venuesEn } from './texts/venues.ts';
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
 import { auditEn } from './texts/audit.ts';
@@ -15,6 +16,8 @@ export const en: Translation = {
   account: accountEn,
   people: peopleEn,
   transfers: transfersEn,
+  venues: venuesEn,
+  devices: devicesEn,
   audit: auditEn,
   tasks: tasksEn,
   cards: cardsEn,
@@ -107,6 +110,8 @@ export const en: Translation = {
     tasks: 'Scheduled tasks',
     cards: 'Cards',
     clients: 'Open interfaces',
+    venues: 'Venues',
+    devices: 'Tablets',
   },
   login: {
     title: 'Officer log-in',
@@ -129,6 +134,8 @@ export const en: Translation = {
     recording_lost: 'Recording was lost',
     storage_full: 'Storage was full',
     nobody_came: 'Not connected',
+    cancelled: 'Cancelled',
+    blocked: 'Not allowed any more',
     shut_down: 'System was shut down',
   },
   recording: { none: 'None', recording: 'Recording', processing: 'Processing', ready: 'Ready', failed: 'Failed' },

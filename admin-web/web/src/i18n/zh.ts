@@ -1,5 +1,6 @@
 import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
+import { devicesZh, venuesZh } from './texts/venues.ts';
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
 import { auditZh } from './texts/audit.ts';
@@ -13,6 +14,8 @@ export const zh = {
   account: accountZh,
   people: peopleZh,
   transfers: transfersZh,
+  venues: venuesZh,
+  devices: devicesZh,
   audit: auditZh,
   tasks: tasksZh,
   cards: cardsZh,
@@ -105,6 +108,8 @@ export const zh = {
     tasks: '定时任务',
     cards: '卡片',
     clients: '开放接入',
+    venues: '会场',
+    devices: '平板',
   },
   login: {
     title: '民警登录',
@@ -127,6 +132,8 @@ export const zh = {
     recording_lost: '录制中断',
     storage_full: '存储空间不足',
     nobody_came: '未接通',
+    cancelled: '预约已取消',
+    blocked: '限制会见',
     shut_down: '系统停机',
   },
   recording: { none: '无录像', recording: '录制中', processing: '处理中', ready: '可回放', failed: '处理失败' },
