@@ -226,6 +226,10 @@ export const BOOKING_REFUSALS = {
     zh: '该监狱尚未设置审批流程，暂不能预约，请联系监狱',
     en: 'This prison has no approval flow yet, so nothing can be booked; ask the prison',
   },
+  approver_missing: {
+    zh: '没有可以审批的民警（本人不能审批自己的申请），请联系业务管理员',
+    en: 'No officer can decide it (nobody decides his own application); ask the business administrator',
+  },
   duplicate_hold: { zh: '您同时保留的时段过多，请先完成或放弃', en: 'You are keeping too many slots at once; finish or give up one' },
 } as const satisfies Record<string, Localised>;
 export type BookingRefusal = keyof typeof BOOKING_REFUSALS;

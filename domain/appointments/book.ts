@@ -12,6 +12,7 @@ import { lockParties, type Parties } from './parties.ts';
 import { isOpen, transition } from './state.ts';
 import {
   type AppointmentRow,
+  asRefusal,
   bookingRefused,
   lockAppointment,
   reasonColumns,
@@ -283,9 +284,7 @@ async function apply(
     const { id, state } = await submit(trx, holders, application, actor, toInstant(clock.now()));
     return { id, decided: state === 'approved' };
   } catch (error) {
-    if (error instanceof QinqiaoError && (error.code === 'flow_missing' || error.code === 'approver_missing'))
-      throw bookingRefused(refuse('flow_missing'));
-    throw error;
+    throw asRefusal(error);
   }
 }
 

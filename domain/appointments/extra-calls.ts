@@ -4,11 +4,11 @@ import { submit } from '../approvals/index.ts';
 import { sendLater } from '../outbox/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
-import { refuse, writeEntry } from '../quotas/index.ts';
+import { writeEntry } from '../quotas/index.ts';
 import type { BookingDeps } from './deps.ts';
 import type { AppointmentTables } from './migrations.ts';
 import { lockInmate } from './parties.ts';
-import { bookingRefused, withRetries } from './store.ts';
+import { asRefusal, withRetries } from './store.ts';
 
 const tables = (db: Db) => db.withTables<AppointmentTables & PeopleTables & OrganisationTables>();
 
@@ -62,9 +62,7 @@ export async function applyExtraCall(deps: BookingDeps, request: ExtraCallReques
       },
     };
     const opened = await submit(trx, deps.holders, application, actor, at).catch((error: unknown) => {
-      if (error instanceof QinqiaoError && (error.code === 'flow_missing' || error.code === 'approver_missing'))
-        throw bookingRefused(refuse('flow_missing'));
-      throw error;
+      throw asRefusal(error);
     });
     const by = { applied_by_role: actor.role, applied_by_id: actor.id, applied_by_name: actor.name, applied_at: at };
     const row = { id, prison_id: inmate.prison_id, inmate_id: inmateId, kind, calls, minutes, month, reason, decision: null, ...by };

@@ -170,6 +170,7 @@ describe('what cannot be booked says why', () => {
   });
 
   it('of the flow, when the prison has none', async () => {
+    await whyNot('approver_missing', () => book(b.deps, b.request(b.slot(TUESDAY)), { ...b.booker, actor: b.byOfficer }));
     const flows = await listFlows(b.db, { prisonId: b.ids.prison, limit: 9 });
     const flowId = flows.items.find(({ type }) => type === 'call')?.id ?? '';
     await retire(b.db, flowId, b.byOfficer, toInstant(b.clock.now()));

@@ -1,4 +1,4 @@
-import { type BookingRefusal, type Instant, type Localised, QinqiaoError } from '@qinqiao/contracts';
+import { type BookingRefusal, type Instant, type Localised, QinqiaoError, refusalText } from '@qinqiao/contracts';
 import { type Actor, type Db, type DbTransaction, dayOf, toInstant } from '@qinqiao/server-kit';
 import { sendLater } from '../outbox/index.ts';
 import { type Bucket, type Refused, writeEntry } from '../quotas/index.ts';
@@ -11,6 +11,12 @@ const tables = (db: Db) => db.withTables<AppointmentTables>();
 /** The error that tells an applicant why not. */
 export const bookingRefused = ({ refusal, text }: Refused): QinqiaoError =>
   new QinqiaoError('booking_refused', { fields: { [refusal satisfies BookingRefusal]: text } });
+
+/** An application that nobody can decide, in the applicant's words; other errors stay as they are. */
+export function asRefusal(error: unknown): unknown {
+  if (!(error instanceof QinqiaoError) || (error.code !== 'flow_missing' && error.code !== 'approver_missing')) return error;
+  return bookingRefused({ refusal: error.code, text: refusalText(error.code) });
+}
 
 /** The appointment's row, locked. Throws `not_found`. */
 export async function lockAppointment(trx: Db, id: string): Promise<AppointmentRow> {
