@@ -19,6 +19,7 @@ import {
   SYSTEM_ACTOR,
   toInstant,
 } from '@qinqiao/server-kit';
+import { addDemoBookings } from './demo-bookings.ts';
 import { addDemoPeople, DEMO_FAMILIES, DEMO_INMATES } from './demo-people.ts';
 
 import { addDemoApprovals } from './demo-approvals.ts';
@@ -103,6 +104,7 @@ export async function addDemoData({ db, crypto, clock }: DemoDeps, dataDir: stri
   });
   for (const call of CALLS) await addCall(db, clock, call);
   await addDemoApprovals(db, clock, PRISON_ID);
+  await addDemoBookings(db, clock, PRISON_ID);
   writeFileSync(fileOf(dataDir), JSON.stringify(logins, null, 2), { mode: 0o600 });
   return true;
 }

@@ -215,8 +215,14 @@ describe.each(DATABASES)('appointments through REST on %s', (on) => {
     const [header] = (await out.text()).split('\n');
     expect(JSON.parse(header ?? '')).toMatchObject({ format: 'qinqiao.appointments', prisonId: prison });
     const row = (reference: string, change: object = {}) => ({
-      ...{ reference, kind: 'visit', inmateNumber: people.keys.number, familyName: '陈秀英', state: 'completed', minutes: 40 },
-      ...{ startsAt: '2026-11-10T01:00:00.000Z', endsAt: '2026-11-10T02:00:00.000Z' },
+      reference,
+      kind: 'visit',
+      inmateNumber: people.keys.number,
+      familyName: '陈秀英',
+      state: 'completed',
+      minutes: 40,
+      startsAt: '2026-11-10T01:00:00.000Z',
+      endsAt: '2026-11-10T02:00:00.000Z',
       ...change,
     });
     const packed = (rows: object[]) => {
