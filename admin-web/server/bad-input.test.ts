@@ -128,6 +128,12 @@ describe.each(DATABASES)('bad input on %s', (on) => {
   const idsOfOurs = () => [ours.ids.inmate, ours.ids.family, ours.ids.officer, ours.ids.prison, ours.ids.ward, ours.ids.room];
   const secretsOfOurs = () => [ours.keys.number, ours.keys.phone, ours.keys.device, ours.keys.account];
 
+  /** Who may not ask is refused before the input comes near a database: the second one sees a few of the attempts. */
+  const refused = (...args: Parameters<typeof attempts>) => {
+    const all = attempts(...args);
+    return on === 'sqlite' || !args[0].security ? all : all.slice(0, 4);
+  };
+
   it('describes every route of the interface', () => {
     expect(operations.length).toBeGreaterThan(100);
     expect(operations.filter(({ security }) => !security).map(({ operationId }) => operationId)).toEqual([
@@ -147,7 +153,7 @@ describe.each(DATABASES)('bad input on %s', (on) => {
 
   it('is refused to somebody who is not logged in, and changes nothing', async () => {
     const before = await snapshot(await tables());
-    const all = operations.flatMap((operation) => attempts(operation, [ours.ids.inmate]));
+    const all = operations.flatMap((operation) => refused(operation, [ours.ids.inmate]));
     const check = { allowed: (status: number) => status >= 400, secrets: secretsOfOurs() };
     expect(await sendAll(all, { ...check, by: undefined })).toEqual([]);
     expect(await sendAll(all.slice(0, 50), { ...check, by: 'forged.token' })).toEqual([]);
@@ -163,7 +169,7 @@ describe.each(DATABASES)('bad input on %s', (on) => {
     // What is the officer's own (password, factors, sessions, to-do list) is his whatever he may do.
     const guarded = operations.filter(permissionOf);
     expect(guarded.length).toBeGreaterThan(60);
-    const all = guarded.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: INJECTIONS.slice(0, 3) }));
+    const all = guarded.flatMap((operation) => refused(operation, idsOfOurs(), { injections: INJECTIONS.slice(0, 3) }));
     const check = { by: officer.token, secrets: secretsOfOurs() };
     expect(await sendAll(all, { ...check, allowed: (status) => status >= 400 })).toEqual([]);
     const own = operations.filter((operation) => !guarded.includes(operation)).flatMap((operation) => attempts(operation, idsOfOurs()));
@@ -189,7 +195,7 @@ describe.each(DATABASES)('bad input on %s', (on) => {
       const own = operations.filter((operation) => !open.includes(operation) && !closed.includes(operation));
       const some = own.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: [] }).slice(0, 2 * idsOfOurs().length));
       expect(await sendAll(some, { ...check, allowed: (status) => status < 500 })).toEqual([]);
-      const plain = closed.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: [] }).slice(0, 3));
+      const plain = closed.flatMap((operation) => attempts(operation, idsOfOurs(), { injections: [] }).slice(0, 1));
       expect(await sendAll(plain, { ...check, allowed: (status) => status === 403 })).toEqual([]);
       const after = await snapshot(scoped);
       for (const [table, rows] of before) {

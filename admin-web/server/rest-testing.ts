@@ -8,6 +8,8 @@ import { createLogger, hashPassword, newId, SYSTEM_ACTOR, systemClock } from '@q
 import { createApp } from './index.ts';
 
 const PASSWORD = 'Qq-123456';
+/** Made once: it takes long on purpose. */
+let passwordHash: Promise<string> | undefined;
 
 export interface RestAnswer {
   status: number;
@@ -38,7 +40,6 @@ export async function openRestServer(on: Database) {
   stack.defer(() => void http.close());
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const passwordHash = await hashPassword(PASSWORD);
 
   const ask = async (method: string, path: string, token?: string, body?: unknown, key?: string): Promise<RestAnswer> => {
     const headers = {
@@ -53,7 +54,9 @@ export async function openRestServer(on: Database) {
   /** A new officer of a prison, logged in. */
   const officer = async (prisonId: string, role: string, scope: DataScope, name = '民警') => {
     const id = newId();
-    await addOfficer(store.db, { id, prison_id: prisonId, account: `o-${id}`, name, password_hash: passwordHash });
+    passwordHash ??= hashPassword(PASSWORD);
+    const password_hash = await passwordHash;
+    await addOfficer(store.db, { id, prison_id: prisonId, account: `o-${id}`, name, password_hash });
     await grantTestAccess(store, id, { roles: [role], scope });
     const { body } = await ask('POST', '/api/login/officer', undefined, { account: `o-${id}`, password: PASSWORD });
     const token = body['token'] as string;
