@@ -121,7 +121,7 @@ function Acts({ device, onChanged }: { device: DeviceView; onChanged: () => Prom
           {t('devices.revoke')}
         </Button>
       )}
-      <ActForm device={device} form={form} onClose={() => setForm(null)} onDone={onChanged} tell={tell} />
+      {form !== null && <ActForm device={device} form={form} onClose={() => setForm(null)} onDone={onChanged} tell={tell} />}
       <CodeModal pairing={pairing} onClose={() => setPairing(null)} onPaired={onChanged} />
     </Space>
   );
@@ -129,7 +129,7 @@ function Acts({ device, onChanged }: { device: DeviceView; onChanged: () => Prom
 
 interface ActFormProps {
   device: DeviceView;
-  form: Doing | null;
+  form: Doing;
   onClose: () => void;
   onDone: () => Promise<void>;
   tell: (result: AssignmentResult) => void;
@@ -153,29 +153,28 @@ function ActForm({ device, form, onClose, onDone, tell }: ActFormProps) {
     await onDone();
   };
   const required = [{ required: true, whitespace: true, message: t('common.required') }];
-  const shown = form ?? 'rename';
   return (
     <FormModal<ActValues>
-      title={t(`devices.${shown}`)}
-      open={form !== null}
+      title={t(`devices.${form}`)}
+      open
       onClose={onClose}
       onSave={save}
       initial={{ name: device.name, roomId: device.roomId }}
-      saveText={shown === 'rename' ? t('common.save') : t(`devices.${shown}`)}
+      saveText={form === 'rename' ? t('common.save') : t(`devices.${form}`)}
       testId="device-form"
     >
-      {shown !== 'rename' && <p>{t(`devices.${shown}Text`)}</p>}
-      {shown === 'rename' && (
+      {form !== 'rename' && <p>{t(`devices.${form}Text`)}</p>}
+      {form === 'rename' && (
         <Form.Item name="name" label={t('devices.name')} rules={required}>
           <Input maxLength={64} data-testid="device-name" />
         </Form.Item>
       )}
-      {shown === 'rebind' && (
+      {form === 'rebind' && (
         <Form.Item name="roomId" label={t('venues.room')} rules={[{ required: true, message: t('common.required') }]}>
           <Select options={rooms} showSearch={{ optionFilterProp: 'label' }} data-testid="device-room" />
         </Form.Item>
       )}
-      {(shown === 'broken' || shown === 'revoke') && (
+      {(form === 'broken' || form === 'revoke') && (
         <Form.Item name="reason" label={t('common.reason')} rules={required}>
           <Input maxLength={200} data-testid="device-reason" />
         </Form.Item>

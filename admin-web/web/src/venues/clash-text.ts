@@ -8,15 +8,8 @@ export const nameOf = (item: BoardItem, t: Translate): string => item.people?.in
 
 /** What stands against a room, in words. */
 export function clashText(clash: Clash, t: Translate): string {
-  switch (clash.kind) {
-    case 'taken':
-    case 'close':
-      return t(`venues.clash.${clash.kind}`, { who: nameOf(clash.by, t), time: timesOf(clash.by) });
-    case 'outOfService':
-      return t('venues.clash.outOfService', { reason: clash.reason });
-    case 'notFor':
-      return t('venues.clash.notFor', { kind: t(`venues.kinds.${clash.use}`) });
-    case 'noTablet':
-      return t('venues.clash.noTablet');
-  }
+  if (clash.kind === 'outOfService') return t('venues.clash.outOfService', { reason: clash.reason });
+  if (clash.kind === 'notFor') return t('venues.clash.notFor', { kind: t(`venues.kinds.${clash.use}`) });
+  if (clash.kind === 'noTablet') return t('venues.clash.noTablet');
+  return t(`venues.clash.${clash.kind}`, { who: nameOf(clash.by, t), time: timesOf(clash.by) });
 }

@@ -1,6 +1,6 @@
 import type { BoardItem, VenueBoard } from '@qinqiao/contracts';
 import { Alert, Button, Descriptions, Drawer, Select, Space, Tag } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { StateTag } from '../components/call-badges.tsx';
 import { useAct } from '../components/use-act.ts';
 import { useAllowed } from '../components/use-allowed.ts';
@@ -56,7 +56,11 @@ function Content({ item, board, onMove, onChanged }: { item: BoardItem } & Pick<
     <Space orientation="vertical" size={16} style={{ width: '100%' }}>
       <Descriptions bordered size="small" column={1} items={rows} />
       {mayEdit &&
-        (item.movable ? <MoveForm item={item} board={board} onMove={onMove} /> : <Alert showIcon title={t('venues.notMovable')} />)}
+        (item.movable ? (
+          <MoveForm key={item.roomId} item={item} board={board} onMove={onMove} />
+        ) : (
+          <Alert showIcon title={t('venues.notMovable')} />
+        ))}
       {mayEdit && item.pinned && item.appointmentId !== null && (
         <Button
           onClick={() => void act(() => api.unpinFromRoom({ body: { itemId: item.id } }), t('common.done')).then(onChanged)}
@@ -72,7 +76,6 @@ function Content({ item, board, onMove, onChanged }: { item: BoardItem } & Pick<
 function MoveForm({ item, board, onMove }: { item: BoardItem } & Pick<Props, 'board' | 'onMove'>) {
   const t = useText();
   const [roomId, setRoomId] = useState<string | null>(item.roomId);
-  useEffect(() => setRoomId(item.roomId), [item.roomId]);
   const clashIn = (id: string) => {
     const room = board.rooms.find((each) => each.id === id);
     return room ? clashOf(item, room, board.items, board.bufferMinutes) : null;

@@ -101,8 +101,8 @@ function Content({ room, onChanged }: { room: VenueRoomView; onChanged: () => Pr
           </Popconfirm>
         )}
       </Space>
-      <RoomForm room={room} open={editing} onClose={() => setEditing(false)} onSaved={onChanged} />
-      <OutForm room={room} open={closing} onClose={() => setClosing(false)} onDone={onChanged} />
+      {editing && <RoomForm room={room} open onClose={() => setEditing(false)} onSaved={onChanged} />}
+      {closing && <OutForm room={room} open onClose={() => setClosing(false)} onDone={onChanged} />}
     </Space>
   );
 }
