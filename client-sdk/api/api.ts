@@ -76,7 +76,7 @@ async function send(fetchIt: typeof fetch, { url, ...init }: HttpRequest, endpoi
       headers: init.headers,
       ...(init.body === undefined ? {} : { body: init.body }),
       cache: 'no-store',
-      signal: AbortSignal.timeout(endpoint.file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
+      ...timeLimit(endpoint.file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
     });
     if (endpoint.file === 'out' && response.ok) return { response, data: undefined, blob: await response.blob() };
     return { response, data: parseJson(await response.text()) };
@@ -84,6 +84,10 @@ async function send(fetchIt: typeof fetch, { url, ...init }: HttpRequest, endpoi
     throw new QinqiaoError('network_failed', { cause: error, detail: String(error) });
   }
 }
+
+/** Mini-programs know no AbortSignal; their transport has a time limit of its own. */
+const timeLimit = (ms: number): { signal?: AbortSignal } =>
+  typeof AbortSignal === 'function' && 'timeout' in AbortSignal ? { signal: AbortSignal.timeout(ms) } : {};
 
 /** From Content-Disposition (RFC 8187). */
 function fileNameOf(response: Response): string {

@@ -10,6 +10,14 @@ export interface HttpRequest {
 type Values = Record<string, unknown>;
 const isText = (value: unknown): value is string | number => typeof value === 'number' || (typeof value === 'string' && value !== '');
 
+/** Unique, not secret: mini-programs and pages without TLS have no `randomUUID`. */
+function newKey(): string {
+  const { crypto } = globalThis as { crypto?: Partial<Crypto> };
+  if (crypto?.randomUUID) return crypto.randomUUID();
+  const part = () => Math.random().toString(36).slice(2, 12).padEnd(10, '0');
+  return `${Date.now().toString(36)}-${part()}-${part()}`;
+}
+
 function fillPath(path: string, params: Values): string {
   return path.replace(/:(\w+)/g, (_, name: string) => {
     const value = params[name];
@@ -37,7 +45,7 @@ export function buildRequest(baseUrl: string, endpoint: RestEndpoint, input: Val
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
       ...(file ? { 'content-type': 'application/octet-stream' } : {}),
       // One call of the API is one intention: sent again after a broken connection, it is the same.
-      ...(endpoint.idempotent ? { 'idempotency-key': globalThis.crypto.randomUUID() } : {}),
+      ...(endpoint.idempotent ? { 'idempotency-key': newKey() } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     body: file ?? (hasBody ? JSON.stringify(input.body) : undefined),

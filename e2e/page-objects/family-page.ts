@@ -13,7 +13,7 @@ export class FamilyPage {
     await this.page.fill('[data-testid=login-phone] input', login.phone);
     await this.page.fill('[data-testid=login-password] input', login.password);
     await this.page.click('[data-testid=login-submit]');
-    await this.page.waitForSelector('.calls-head');
+    await this.page.waitForSelector('[data-testid=home-page]');
   }
 
   /** Opens the first call that may be entered, up to the check of the devices. */

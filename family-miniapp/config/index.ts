@@ -13,7 +13,9 @@ export default defineConfig({
   deviceRatio: { 375: 2, 750: 1 },
   sourceRoot: 'src',
   outputRoot: `dist/${process.env.TARO_ENV}`,
-  plugins: [],
+  plugins: [resolve(__dirname, 'aria-plugin.ts')],
+  // Where the mini-program finds the server; the H5 is served by it.
+  defineConstants: { QINQIAO_SERVER: JSON.stringify(process.env['QINQIAO_SERVER'] ?? 'https://qinqiao.example.invalid') },
   framework: 'react',
   // Quoting keys, Taro's default, breaks classes with private members.
   terser: { enable: true, config: { output: { quote_keys: false, keep_quoted_props: false } } },

@@ -1,5 +1,26 @@
 export default defineAppConfig({
-  pages: ['pages/login/index', 'pages/calls/index', 'pages/call/index'],
+  pages: [
+    'pages/login/index',
+    'pages/register/index',
+    'pages/home/index',
+    'pages/calls/index',
+    'pages/call/index',
+    'pages/inmates/index',
+    'pages/link/index',
+    'pages/companions/index',
+    'pages/companion/index',
+    'pages/allowlist/index',
+    'pages/allow/index',
+    'pages/numbers/index',
+    'pages/number/index',
+    'pages/book/index',
+    'pages/appointments/index',
+    'pages/extra/index',
+    'pages/messages/index',
+    'pages/help/index',
+    'pages/ask/index',
+    'pages/question/index',
+  ],
   // A page that slides in can be tapped where its buttons are not yet.
   animation: false,
   window: {

@@ -1,6 +1,7 @@
 import type { PropsWithChildren } from 'react';
 import './i18n';
 import './app.scss';
+import './services.scss';
 
 export default function App({ children }: PropsWithChildren) {
   return children;

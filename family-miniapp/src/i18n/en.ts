@@ -1,6 +1,8 @@
+import { servicesEn } from './texts/services';
 import type { Texts } from './zh';
 
 export const en: Texts = {
+  svc: servicesEn,
   app: 'Family visits',
   slogan: 'Bringing loved ones closer',
   phone: 'Phone number',
@@ -31,6 +33,8 @@ export const en: Texts = {
     recording_lost: 'Recording failed, so the call ended. You can book again',
     storage_full: 'The system ran out of storage, so the call ended. You can book again',
     nobody_came: 'The call did not take place',
+    cancelled: 'The call was cancelled',
+    blocked: 'The prison stopped the call; see the appointment for the reason',
     shut_down: 'Ended for maintenance',
     unknown: 'The call has ended',
   },

@@ -1,4 +1,7 @@
+import { servicesZh } from './texts/services';
+
 export const zh = {
+  svc: servicesZh,
   app: '亲情会见',
   slogan: '让牵挂更近一点',
   phone: '手机号',
@@ -29,6 +32,8 @@ export const zh = {
     recording_lost: '录制中断，会见已终止，您可以重新预约',
     storage_full: '系统存储不足，会见已终止，您可以重新预约',
     nobody_came: '会见未进行',
+    cancelled: '会见已取消',
+    blocked: '会见已被监狱停止，原因见预约详情',
     shut_down: '系统维护，会见已终止',
     unknown: '会见已结束',
   },

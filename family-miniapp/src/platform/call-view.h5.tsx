@@ -28,9 +28,15 @@ export function CallView({ callId, onLeave }: { callId: string; onLeave: () => v
     open();
     // What can be done before the button is tapped is done now, so that the tap is answered at once.
     client.prepare().catch(() => undefined);
-    return () => {
+    const leave = () => {
       client.close();
       media.close();
+    };
+    // A web view that goes, or a page that is closed, unmounts nothing: without this the other side would wait.
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      leave();
     };
   }, [client, media, open]);
 

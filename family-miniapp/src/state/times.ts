@@ -11,3 +11,15 @@ export function dayAndTime(startsAt: string, endsAt: string, language: string): 
   const day = new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, month: 'long', day: 'numeric', weekday: 'short' });
   return `${day.format(new Date(startsAt))}  ${clockTime(startsAt, language)}–${clockTime(endsAt, language)}`;
 }
+
+/** A local day, as in "11月20日 周五". */
+export const dayName = (day: string, language: string): string =>
+  new Intl.DateTimeFormat(locale(language), { timeZone: 'UTC', month: 'short', day: 'numeric', weekday: 'short' }).format(
+    new Date(`${day}T00:00:00.000Z`),
+  );
+
+/** A moment, as in "2026/11/20 16:00". */
+export const moment = (instant: string, language: string): string =>
+  new Intl.DateTimeFormat(locale(language), { timeZone: ZONE, dateStyle: 'medium', timeStyle: 'short', hour12: false }).format(
+    new Date(instant),
+  );

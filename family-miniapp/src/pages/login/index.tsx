@@ -2,13 +2,16 @@ import { asQinqiaoError, errorText } from '@qinqiao/client-sdk';
 import { Button, Form, Input, Text, View } from '@tarojs/components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { aria } from '../../components/aria';
 import { LanguageSwitch } from '../../components/language-switch';
 import { language } from '../../i18n';
-import { api, goTo, session } from '../../state/session';
+import { setLarge, useLarge } from '../../state/display';
+import { api, goTo, openPage, session } from '../../state/session';
 import './index.scss';
 
 export default function Login() {
   const { t } = useTranslation();
+  const large = useLarge();
   const [phone, setPhone] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<unknown>(null);
@@ -21,7 +24,7 @@ export default function Login() {
     try {
       const opened = await api.loginFamily({ body: { phone: phone.trim(), password } });
       session.open(opened.token);
-      goTo('calls');
+      goTo('home');
     } catch (error) {
       setProblem(asQinqiaoError(error));
       setBusy(false);
@@ -29,8 +32,18 @@ export default function Login() {
   };
 
   return (
-    <View className="login">
-      <LanguageSwitch />
+    <View className={large ? 'login large' : 'login'}>
+      <View className="login-tools">
+        <Button
+          className="screen-tool"
+          {...aria({ label: t(large ? 'svc.smaller' : 'svc.larger') })}
+          data-testid="large"
+          onClick={() => setLarge(!large)}
+        >
+          {large ? 'A-' : 'A+'}
+        </Button>
+        <LanguageSwitch />
+      </View>
       <View className="login-head">
         <View className="login-mark">亲</View>
         <Text className="login-title">{t('app')}</Text>
@@ -65,6 +78,9 @@ export default function Login() {
         ) : null}
         <Button className="primary" disabled={busy || !phone || !password} data-testid="login-submit" onClick={() => void submit()}>
           {busy ? t('loggingIn') : t('login')}
+        </Button>
+        <Button className="quiet login-register" data-testid="go-register" onClick={() => openPage('register')}>
+          {t('svc.register.open')}
         </Button>
       </Form>
     </View>

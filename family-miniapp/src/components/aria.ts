@@ -1,0 +1,16 @@
+interface Aria {
+  role?: 'alert' | 'button' | 'checkbox' | 'dialog' | 'group' | 'heading' | 'radio' | 'radiogroup' | 'status';
+  label?: string;
+  checked?: boolean;
+}
+
+/** What screen readers are told of an element: browsers and WeChat name it differently. */
+export function aria({ role, label, checked }: Aria): Record<string, string> {
+  const roleName = process.env.TARO_ENV === 'h5' ? 'role' : 'aria-role';
+  return {
+    ...(role ? { [roleName]: role } : {}),
+    ...(label ? { 'aria-label': label } : {}),
+    ...(checked === undefined ? {} : { 'aria-checked': String(checked) }),
+    ...(role === 'heading' ? { 'aria-level': '1' } : {}),
+  };
+}
