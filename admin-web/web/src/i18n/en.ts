@@ -4,6 +4,7 @@ import { devicesEn, venuesEn } from './texts/venues.ts';
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
 import { auditEn } from './texts/audit.ts';
+import { bookingsEn } from './texts/bookings.ts';
 import { cardsEn } from './texts/cards.ts';
 import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
@@ -20,6 +21,7 @@ export const en: Translation = {
   devices: devicesEn,
   audit: auditEn,
   tasks: tasksEn,
+  bookings: bookingsEn,
   cards: cardsEn,
   clients: clientsEn,
   approvals: approvalsEn,
@@ -108,6 +110,8 @@ export const en: Translation = {
     menus: 'Menus and subsystems',
     audit: 'Audit trail',
     tasks: 'Scheduled tasks',
+    appointments: 'Appointments',
+    bookingRules: 'Call rules',
     cards: 'Cards',
     clients: 'Open interfaces',
     venues: 'Venues',

@@ -4,6 +4,7 @@ import { devicesZh, venuesZh } from './texts/venues.ts';
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
 import { auditZh } from './texts/audit.ts';
+import { bookingsZh } from './texts/bookings.ts';
 import { cardsZh } from './texts/cards.ts';
 import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
@@ -18,6 +19,7 @@ export const zh = {
   devices: devicesZh,
   audit: auditZh,
   tasks: tasksZh,
+  bookings: bookingsZh,
   cards: cardsZh,
   clients: clientsZh,
   approvals: approvalsZh,
@@ -106,6 +108,8 @@ export const zh = {
     menus: '菜单与子系统',
     audit: '审计记录',
     tasks: '定时任务',
+    appointments: '预约',
+    bookingRules: '通讯规则',
     cards: '卡片',
     clients: '开放接入',
     venues: '会场',
