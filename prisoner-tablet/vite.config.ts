@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as { version: string };
+
 /** Served below /tablet/: every address is relative, and the service worker's scope is this folder. */
 export default defineConfig({
   base: './',
+  define: { 'import.meta.env.VITE_APP_VERSION': JSON.stringify(version) },
   plugins: [
     react(),
     VitePWA({
@@ -19,7 +24,7 @@ export default defineConfig({
         lang: 'zh-CN',
         display: 'fullscreen',
         display_override: ['fullscreen', 'standalone'],
-        orientation: 'landscape',
+        orientation: 'any',
         background_color: '#0f2747',
         theme_color: '#0f2747',
         start_url: './',

@@ -1,1 +1,6 @@
 /// <reference types="vite-plugin-pwa/client" />
+
+interface ImportMetaEnv {
+  /** Of the app, from its package. */
+  readonly VITE_APP_VERSION: string;
+}

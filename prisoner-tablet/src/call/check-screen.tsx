@@ -1,11 +1,14 @@
-import { errorText } from '@qinqiao/client-sdk';
+import { errorText, formatCountdown } from '@qinqiao/client-sdk';
 import type { CallId, CallSummary } from '@qinqiao/contracts';
 import { useEffect, useState } from 'react';
+import { useTick } from '../components/use-tick.ts';
 import { VideoBox } from '../components/video-box.tsx';
 import { useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import type { CallInHand } from './use-call.ts';
 import { useLevel, useNetwork } from './use-checks.ts';
+
+const WAIT_MS = 3000;
 
 interface CheckScreenProps {
   id: CallId;
@@ -26,7 +29,7 @@ export function CheckScreen({ id, call, onEnter, onBack }: CheckScreenProps) {
       <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored />
       <section className="card check-side">
         <h1>{t('check.title')}</h1>
-        {summary && <p className="check-with">{t('check.with', { name: summary.familyName, relation: summary.relation })}</p>}
+        {summary && <Waiting summary={summary} />}
         {deviceError === null ? (
           <CheckList call={call} />
         ) : (
@@ -46,6 +49,24 @@ export function CheckScreen({ id, call, onEnter, onBack }: CheckScreenProps) {
         </button>
       </section>
     </main>
+  );
+}
+
+/** Whose call it is, how long until it begins, and whether the other side is there. */
+function Waiting({ summary }: { summary: CallSummary }) {
+  const t = useText();
+  useTick(1000);
+  const { familyName, relation, startsAt, parties } = summary;
+  const until = api.clock.until(startsAt);
+  const other = parties.family === 'present' ? 'otherHere' : parties.family === 'absent' ? 'otherAbsent' : 'otherAway';
+  return (
+    <div className="check-with">
+      <p>{t('check.with', { name: familyName, relation })}</p>
+      <p data-testid="check-countdown">{until > 0 ? t('check.startsIn', { time: formatCountdown(until) }) : t('check.started')}</p>
+      <p className={`check-other is-${other}`} data-testid="check-other" data-presence={parties.family}>
+        {t(`check.${other}`)}
+      </p>
+    </div>
   );
 }
 
@@ -92,7 +113,7 @@ function CheckItem({ name, grade, text, level }: CheckItemProps) {
   );
 }
 
-/** What the list knows of the call, for the time before the server's own word; without it the screen does as well. */
+/** What the list knows of the call, asked again and again until it is entered; without it the screen does as well. */
 function useSummary(id: CallId): CallSummary | null {
   const [summary, setSummary] = useState<CallSummary | null>(null);
   useEffect(() => {
@@ -101,9 +122,12 @@ function useSummary(id: CallId): CallSummary | null {
       const { items } = await api.listCalls({ query: { scope: 'upcoming', limit: 20 } });
       if (!over) setSummary(items.find((item) => item.id === id) ?? null);
     };
-    load().catch(() => {});
+    const read = () => void load().catch(() => {});
+    read();
+    const timer = setInterval(read, WAIT_MS);
     return () => {
       over = true;
+      clearInterval(timer);
     };
   }, [id]);
   return summary;

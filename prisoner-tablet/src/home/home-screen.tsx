@@ -1,53 +1,78 @@
 import { errorText } from '@qinqiao/client-sdk';
-import type { CallSummary, Me } from '@qinqiao/contracts';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
+import { BookingScreen } from '../booking/booking-screen.tsx';
 import { LanguageButton } from '../components/language-button.tsx';
+import { clockTime } from '../components/times.ts';
 import { useLanguage, useText } from '../i18n/index.ts';
-import { api, logOut } from '../session/api.ts';
+import { logOut } from '../session/api.ts';
+import { AppointmentCard } from './appointment-card.tsx';
 import { CallCard } from './call-card.tsx';
+import { HistoryList } from './history-list.tsx';
+import { QuotaPanel } from './quota-panel.tsx';
+import { useHome, type Home, type Shown } from './use-home.ts';
 import { useIdle } from './use-idle.ts';
 import './home.css';
 
-const REFRESH_MS = 5000;
 const IDLE_MS = 3 * 60_000;
+type Sheet = 'coming' | 'history';
 
-interface Home {
-  me: Me | null;
-  calls: CallSummary[] | null;
-  error: unknown;
-}
-
-/** The calls arranged for this inmate in this room, and the way in. */
-export function HomeScreen() {
+/** The inmate's own: what is coming and the way in, what has been, what is left, and an officer's help with booking. */
+export function HomeScreen({ deviceKey }: { deviceKey: string }) {
   const t = useText();
-  const { me, calls, error, refresh } = useHome();
-  // Who waits for a call that is about to begin stays; otherwise a tablet left alone logs out.
-  useIdle(IDLE_MS, !calls?.some((call) => call.canJoin), () => void logOut());
+  const home = useHome();
+  const [sheet, setSheet] = useState<Sheet>('coming');
+  const [booking, setBooking] = useState(false);
+  const me = home.shown?.me.role === 'inmate' ? home.shown.me : null;
+  // Who waits for a call that is about to begin stays; otherwise a tablet left alone logs out. With an officer it has its own limit.
+  useIdle(IDLE_MS, !booking && !home.shown?.calls.some((call) => call.canJoin), () => void logOut());
+  const done = () => {
+    setBooking(false);
+    home.refresh();
+  };
+  if (booking && me) return <BookingScreen deviceKey={deviceKey} inmate={me} onClose={done} />;
+  const tab = (name: Sheet) => (
+    <button
+      type="button"
+      className={sheet === name ? 'home-tab is-chosen' : 'home-tab'}
+      onClick={() => setSheet(name)}
+      data-testid={`tab-${name}`}
+    >
+      {t(`home.${name}`)}
+    </button>
+  );
   return (
     <main className="screen home">
       <header className="home-head">
         <div>
           <h1>{me ? t('home.hello', { name: me.name }) : ' '}</h1>
-          {me?.role === 'inmate' && <p>{t('home.place', { ward: me.wardName, room: me.roomName })}</p>}
+          {me && <p>{t('home.place', { ward: me.wardName, room: me.roomName })}</p>}
         </div>
         <div className="home-buttons">
           <LanguageButton />
+          <button type="button" className="quiet" disabled={!me} onClick={() => setBooking(true)} data-testid="help-book">
+            {t('home.helpBook')}
+          </button>
           <button type="button" className="quiet" onClick={() => void logOut()} data-testid="logout">
             {t('logout')}
           </button>
         </div>
       </header>
-      <h2>{t('home.title')}</h2>
-      {error !== null && calls && <p className="home-stale">{t('home.stale')}</p>}
-      <Calls calls={calls} error={error} onRetry={refresh} />
+      <nav className="home-tabs">
+        {tab('coming')}
+        {tab('history')}
+      </nav>
+      <div className="home-body">
+        {sheet === 'coming' ? <Coming home={home} onRetry={home.refresh} /> : <HistoryList />}
+        <QuotaPanel quota={home.quota} />
+      </div>
     </main>
   );
 }
 
-function Calls({ calls, error, onRetry }: { calls: CallSummary[] | null; error: unknown; onRetry: () => void }) {
+function Coming({ home: { shown, error }, onRetry }: { home: Home; onRetry: () => void }) {
   const t = useText();
   const language = useLanguage();
-  if (!calls) {
+  if (!shown) {
     return error === null ? (
       <div className="home-empty spinner" />
     ) : (
@@ -59,46 +84,35 @@ function Calls({ calls, error, onRetry }: { calls: CallSummary[] | null; error: 
       </div>
     );
   }
-  if (calls.length === 0) {
-    return (
-      <div className="home-empty" data-testid="no-calls">
-        <b>{t('home.empty')}</b>
-        <p>{t('home.emptyText')}</p>
-      </div>
-    );
-  }
+  const others = withoutCalls(shown);
   return (
-    <ul className="home-calls">
-      {calls.map((call) => (
-        <CallCard key={call.id} call={call} />
-      ))}
-    </ul>
+    <div className="home-coming">
+      {error !== null && (
+        <p className="home-stale" data-testid="stale">
+          {t('home.stale', { time: clockTime(new Date(shown.at).toISOString(), language) })}
+        </p>
+      )}
+      {shown.calls.length + others.length === 0 ? (
+        <div className="home-empty" data-testid="no-calls">
+          <b>{t('home.empty')}</b>
+          <p>{t('home.emptyText')}</p>
+        </div>
+      ) : (
+        <ul className="home-calls">
+          {shown.calls.map((call) => (
+            <CallCard key={call.id} call={call} />
+          ))}
+          {others.map((appointment) => (
+            <AppointmentCard key={appointment.id} appointment={appointment} />
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
-function useHome(): Home & { refresh: () => void } {
-  const [home, setHome] = useState<Home>({ me: null, calls: null, error: null });
-  const load = useRef(() => {});
-  useEffect(() => {
-    let over = false;
-    let known: Me | null = null;
-    const fetchHome = async () => {
-      try {
-        const [me, { items }] = await Promise.all([known ?? api.me(), api.listCalls({ query: { scope: 'upcoming', limit: 20 } })]);
-        known = me;
-        if (!over) setHome({ me, calls: items, error: null });
-      } catch (error) {
-        if (!over) setHome((before) => ({ ...before, error }));
-      }
-    };
-    load.current = () => void fetchHome();
-    load.current();
-    const timer = setInterval(load.current, REFRESH_MS);
-    return () => {
-      over = true;
-      clearInterval(timer);
-    };
-  }, []);
-  const refresh = useCallback(() => load.current(), []);
-  return { ...home, refresh };
+/** Appointments that are not among the calls of this room: still to be approved, without a room, or in another one. */
+function withoutCalls({ calls, appointments }: Shown) {
+  const entered = new Set<string>(calls.map(({ id }) => id));
+  return appointments.filter(({ callId }) => callId === null || !entered.has(callId));
 }

@@ -8,10 +8,11 @@ interface KeypadProps {
   onKey: (key: string) => void;
   onErase: () => void;
   onClear: () => void;
+  digitsOnly?: boolean;
 }
 
 /** Large keys for digits, and for letters on a second sheet. */
-export function Keypad({ onKey, onErase, onClear }: KeypadProps) {
+export function Keypad({ onKey, onErase, onClear, digitsOnly = false }: KeypadProps) {
   const t = useText();
   const [letters, setLetters] = useState(false);
   const key = (text: string) => (
@@ -29,6 +30,11 @@ export function Keypad({ onKey, onErase, onClear }: KeypadProps) {
       {t(letters ? 'login.digits' : 'login.letters')}
     </button>
   );
+  const clear = (
+    <button type="button" className={digitsOnly ? 'key key-word' : 'key key-word key-clear'} onClick={onClear} data-testid="key-clear">
+      {t('login.clear')}
+    </button>
+  );
   if (letters) {
     return (
       <div className="keypad keypad-letters">
@@ -41,12 +47,10 @@ export function Keypad({ onKey, onErase, onClear }: KeypadProps) {
   return (
     <div className="keypad">
       {DIGITS.map(key)}
-      {sheet}
+      {digitsOnly ? clear : sheet}
       {key('0')}
       {erase}
-      <button type="button" className="key key-word key-clear" onClick={onClear} data-testid="key-clear">
-        {t('login.clear')}
-      </button>
+      {!digitsOnly && clear}
     </div>
   );
 }

@@ -1,15 +1,17 @@
 import { errorText } from '@qinqiao/client-sdk';
+import type { TabletView } from '@qinqiao/contracts';
 import { type FormEvent, useState } from 'react';
 import { LanguageButton } from '../components/language-button.tsx';
 import { useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
-import { tablet } from '../session/session.ts';
+import { tablet as session } from '../session/session.ts';
 import { Keypad } from './keypad.tsx';
 import './login.css';
 
 const LONGEST = 32;
 
-export function LoginScreen({ deviceKey }: { deviceKey: string }) {
+/** `tablet`: what the server says of this one; null while it has not answered. */
+export function LoginScreen({ deviceKey, tablet }: { deviceKey: string; tablet: TabletView | null }) {
   const t = useText();
   const language = useLanguage();
   const [number, setNumber] = useState('');
@@ -24,7 +26,7 @@ export function LoginScreen({ deviceKey }: { deviceKey: string }) {
     if (number.trim() === '' || busy) return;
     setBusy(true);
     try {
-      tablet.logIn(await api.loginInmate({ body: { number: number.trim(), deviceKey } }));
+      session.logIn(await api.loginInmate({ body: { number: number.trim(), deviceKey } }));
     } catch (problem) {
       setError(problem);
       setBusy(false);
@@ -37,6 +39,8 @@ export function LoginScreen({ deviceKey }: { deviceKey: string }) {
         <img src="./icon.svg" alt="" width={88} height={88} />
         <h1>{t('product')}</h1>
         <p>{t('login.hint')}</p>
+        {tablet && <p className="login-room" data-testid="tablet-room">{`${tablet.prisonName} · ${tablet.roomName}`}</p>}
+        {tablet?.state === 'broken' && <p className="login-broken">{t('login.broken', { reason: tablet.reason })}</p>}
       </section>
       <form className="card login-form" onSubmit={(event) => void logIn(event)}>
         <label htmlFor="inmate-number">{t('login.title')}</label>

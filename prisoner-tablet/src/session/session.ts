@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react';
 
 const SESSION_KEY = 'qinqiao.inmate';
 const CALL_KEY = 'qinqiao.inmateCall';
+/** What the inmate was last shown; gone with his session. */
+const KEPT_KEY = 'qinqiao.inmateKept';
 
 /** Who is logged in, and the call he is in; both survive a reload, so that a restarted page finds its way back. */
 export interface TabletState {
@@ -34,12 +36,31 @@ function set(next: TabletState): void {
 
 export const tablet = {
   token: () => state.session?.token ?? null,
-  logIn: (session: SessionView) => set({ session, call: null }),
-  logOut: () => set({ session: null, call: null }),
+  logIn: (session: SessionView) => {
+    sessionStorage.removeItem(KEPT_KEY);
+    set({ session, call: null });
+  },
+  logOut: () => {
+    sessionStorage.removeItem(KEPT_KEY);
+    set({ session: null, call: null });
+  },
   chooseCall: (id: string) => set({ ...state, call: { id, entered: false } }),
   enterCall: () => set({ ...state, call: state.call && { ...state.call, entered: true } }),
   leaveCall: () => set({ ...state, call: null }),
 };
+
+/** Keeps what is shown for the time without network, as long as this session lasts. */
+export function keepShown(shown: unknown): void {
+  if (state.session) sessionStorage.setItem(KEPT_KEY, JSON.stringify(shown));
+}
+
+export function keptShown(): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT_KEY) ?? 'null');
+  } catch {
+    return null;
+  }
+}
 
 export function useTablet(): TabletState {
   return useSyncExternalStore(
