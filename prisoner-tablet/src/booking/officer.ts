@@ -12,9 +12,13 @@ export interface Officer {
 /** An officer's log-in for one booking, kept nowhere but in this page's memory. */
 class OfficerSession {
   #token: string | null = null;
-  /** Told when the server no longer knows the session. */
-  onOver: () => void = () => undefined;
-  readonly api = createApi({ getToken: () => this.#token, onUnauthorised: () => this.onOver(), fetch: watchedFetch });
+  #onOver: () => void = () => undefined;
+  readonly api = createApi({ getToken: () => this.#token, onUnauthorised: () => this.#onOver(), fetch: watchedFetch });
+
+  /** Whom to tell when the server no longer knows the session. */
+  whenOver(listener: () => void): void {
+    this.#onOver = listener;
+  }
 
   open({ token }: SessionView): void {
     this.#token = token;
@@ -40,7 +44,7 @@ export function useOfficerLogin(deviceKey: string, onOver: () => void): OfficerL
   const [officer, setOfficer] = useState<Officer | null>(null);
   const [second, setSecond] = useState<OfficerLogin['second']>(null);
   useEffect(() => {
-    session.onOver = onOver;
+    session.whenOver(onOver);
   }, [session, onOver]);
   useEffect(() => () => session.close(), [session]);
   const open = (opened: SessionView) => {
