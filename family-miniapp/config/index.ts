@@ -21,7 +21,7 @@ export default defineConfig({
   terser: { enable: true, config: { output: { quote_keys: false, keep_quoted_props: false } } },
   compiler: { type: 'webpack5', prebundle: { enable: false } },
   cache: { enable: false },
-  mini: { postcss: { pxtransform: { enable: true, config: {} }, cssModules: { enable: false } } },
+  mini: { compile: { include: OWN_PACKAGES }, postcss: { pxtransform: { enable: true, config: {} }, cssModules: { enable: false } } },
   h5: {
     publicPath: './',
     staticDirectory: 'static',

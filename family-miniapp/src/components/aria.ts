@@ -2,15 +2,17 @@ interface Aria {
   role?: 'alert' | 'button' | 'checkbox' | 'dialog' | 'group' | 'heading' | 'radio' | 'radiogroup' | 'status';
   label?: string;
   checked?: boolean;
+  disabled?: boolean;
 }
 
 /** What screen readers are told of an element: browsers and WeChat name it differently. */
-export function aria({ role, label, checked }: Aria): Record<string, string> {
+export function aria({ role, label, checked, disabled }: Aria): Record<string, string> {
   const roleName = process.env.TARO_ENV === 'h5' ? 'role' : 'aria-role';
   return {
     ...(role ? { [roleName]: role } : {}),
     ...(label ? { 'aria-label': label } : {}),
     ...(checked === undefined ? {} : { 'aria-checked': String(checked) }),
+    ...(disabled ? { 'aria-disabled': 'true' } : {}),
     ...(role === 'heading' ? { 'aria-level': '1' } : {}),
   };
 }

@@ -72,7 +72,6 @@ export function LongField({ name, value, onChange, most = 200, placeholder = '',
 export interface Choice {
   value: string;
   label: string;
-  disabled?: boolean;
 }
 
 interface ChoiceProps extends Base {
@@ -100,7 +99,6 @@ export function ChoiceField({ name, options, value, onChange, several = false, .
             <Button
               key={option.value}
               className={chosen ? 'chip chip-on' : 'chip'}
-              disabled={option.disabled === true}
               {...aria({ role: several ? 'checkbox' : 'radio', checked: chosen })}
               data-testid={`choice-${name}`}
               data-value={option.value}

@@ -58,12 +58,11 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
         {(days.get(open ?? '') ?? []).map((slot) => (
           <Button
             key={slot.id}
-            className={slot.id === chosen ? 'chip chip-on chip-time' : 'chip chip-time'}
-            disabled={!isFree(slot)}
-            {...aria({ role: 'radio', checked: slot.id === chosen })}
+            className={`chip chip-time ${slot.id === chosen ? 'chip-on' : ''} ${isFree(slot) ? '' : 'chip-off'}`}
+            {...aria({ role: 'radio', checked: slot.id === chosen, disabled: !isFree(slot) })}
             data-testid="slot"
             data-state={slot.state}
-            onClick={() => onChoose(slot)}
+            onClick={() => isFree(slot) && onChoose(slot)}
           >
             {clockTime(slot.startsAt, i18n.language)}–{clockTime(slot.endsAt, i18n.language)}
             <Text className="chip-note">

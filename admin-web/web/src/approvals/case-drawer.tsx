@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { ErrorView } from '../components/error-view.tsx';
 import { momentOf } from '../components/format.ts';
 import { PageLoading } from '../components/page-loading.tsx';
+import { FamilyCaseSnapshot, isFamilyCase } from '../families/case-snapshot.tsx';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { CaseActs } from './case-acts.tsx';
@@ -54,7 +55,11 @@ function CaseView({ found }: { found: CaseDetail }) {
       <Summary found={found} />
       <section>
         <h3>{t('approvals.case.snapshot')}</h3>
-        <Snapshot value={snapshot} empty={t('approvals.case.noSnapshot')} />
+        {isFamilyCase(found.subjectKind) ? (
+          <FamilyCaseSnapshot caseId={found.id} snapshot={snapshot} />
+        ) : (
+          <Snapshot value={snapshot} empty={t('approvals.case.noSnapshot')} />
+        )}
       </section>
       {Object.keys(facts).length > 0 && (
         <section>

@@ -33,6 +33,13 @@ const SUBJECTS: Record<string, [string, string]> = {
   approval: ['审批', 'Approval'],
   audit: ['审计', 'Audit'],
   transfer: ['导入导出', 'Import and export'],
+  registration: ['家属注册', 'Registration'],
+  kinship: ['罪犯绑定', 'Link to an inmate'],
+  companion: ['同行人', 'Companion'],
+  paper: ['证明材料', 'Paper'],
+  allowlist: ['白名单', 'Allowlist'],
+  number: ['亲情号码', 'Phone number'],
+  help: ['家属咨询', 'Question'],
 };
 const VERBS: Record<string, [string, string]> = {
   open: ['登录', 'logged in'],
@@ -83,6 +90,11 @@ const VERBS: Record<string, [string, string]> = {
   publish: ['发布', 'published'],
   rotate: ['更换', 'rotated'],
   reset: ['重置', 'reset'],
+  approved: ['获批', 'approved'],
+  ended: ['终止', 'ended'],
+  withdrawn: ['撤回', 'withdrawn'],
+  answer: ['答复', 'answered'],
+  assign: ['指派', 'assigned'],
 };
 
 export function actionName(action: string, language: Language): string {

@@ -6,6 +6,7 @@ import { approvalsEn } from './texts/approvals.ts';
 import { auditEn } from './texts/audit.ts';
 import { bookingsEn } from './texts/bookings.ts';
 import { cardsEn } from './texts/cards.ts';
+import { familiesEn } from './texts/families.ts';
 import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
 import { organisationEn } from './texts/organisation.ts';
@@ -23,6 +24,7 @@ export const en: Translation = {
   tasks: tasksEn,
   bookings: bookingsEn,
   cards: cardsEn,
+  families: familiesEn,
   clients: clientsEn,
   approvals: approvalsEn,
   organisation: organisationEn,
@@ -113,6 +115,10 @@ export const en: Translation = {
     appointments: 'Appointments',
     bookingRules: 'Call rules',
     cards: 'Cards',
+    registrations: 'Registrations',
+    allowlist: 'Allowlist',
+    numbers: 'Phone numbers',
+    help: 'Questions',
     clients: 'Open interfaces',
     venues: 'Venues',
     devices: 'Tablets',

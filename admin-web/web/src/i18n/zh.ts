@@ -6,6 +6,7 @@ import { approvalsZh } from './texts/approvals.ts';
 import { auditZh } from './texts/audit.ts';
 import { bookingsZh } from './texts/bookings.ts';
 import { cardsZh } from './texts/cards.ts';
+import { familiesZh } from './texts/families.ts';
 import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
 import { organisationZh } from './texts/organisation.ts';
@@ -21,6 +22,7 @@ export const zh = {
   tasks: tasksZh,
   bookings: bookingsZh,
   cards: cardsZh,
+  families: familiesZh,
   clients: clientsZh,
   approvals: approvalsZh,
   organisation: organisationZh,
@@ -111,6 +113,10 @@ export const zh = {
     appointments: '预约',
     bookingRules: '通讯规则',
     cards: '卡片',
+    registrations: '注册审核',
+    allowlist: '白名单',
+    numbers: '亲情号码',
+    help: '家属咨询',
     clients: '开放接入',
     venues: '会场',
     devices: '平板',

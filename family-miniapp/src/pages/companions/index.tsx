@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask, Card, List, Problem, Row, Tag } from '../../components/parts';
 import { Screen } from '../../components/screen';
+import { LINK_TONES } from '../../components/tones';
 import { language } from '../../i18n';
 import { api, openPage } from '../../state/session';
 import { useData } from '../../state/use-data';
-import { LINK_TONES } from '../inmates/index';
 
 /** Who may come along, and what became of requests. */
 export default function Companions() {

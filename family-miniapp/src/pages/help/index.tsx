@@ -1,14 +1,12 @@
-import type { HelpQuestion } from '@qinqiao/contracts';
 import { Button, Text } from '@tarojs/components';
 import { useTranslation } from 'react-i18next';
-import { Card, List, Row, Tag, type Tone } from '../../components/parts';
+import { Card, List, Row, Tag } from '../../components/parts';
 import { Screen } from '../../components/screen';
+import { HELP_TONES } from '../../components/tones';
 import { language } from '../../i18n';
 import { api, openPage } from '../../state/session';
 import { moment } from '../../state/times';
 import { useData } from '../../state/use-data';
-
-export const HELP_TONES: Record<HelpQuestion['state'], Tone> = { open: 'wait', answered: 'good', closed: 'plain' };
 
 /** Questions one has asked. */
 export default function Help() {

@@ -2,19 +2,12 @@ import type { LinkView } from '@qinqiao/contracts';
 import { Button, Text } from '@tarojs/components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Ask, Card, List, Problem, Row, Tag, type Tone } from '../../components/parts';
+import { Ask, Card, List, Problem, Row, Tag } from '../../components/parts';
 import { Screen } from '../../components/screen';
+import { LINK_TONES } from '../../components/tones';
 import { language } from '../../i18n';
 import { api, openPage } from '../../state/session';
 import { useData } from '../../state/use-data';
-
-export const LINK_TONES: Record<LinkView['state'], Tone> = {
-  pending: 'wait',
-  approved: 'good',
-  refused: 'bad',
-  withdrawn: 'plain',
-  ended: 'bad',
-};
 
 /** The inmates one is linked to, and what became of requests. */
 export default function Inmates() {

@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { LongField } from '../../components/fields';
 import { Problem, Row, Tag } from '../../components/parts';
 import { Screen } from '../../components/screen';
+import { HELP_TONES } from '../../components/tones';
 import { language } from '../../i18n';
 import { api } from '../../state/session';
 import { moment } from '../../state/times';
 import { useData } from '../../state/use-data';
 import { useForm } from '../../state/use-form';
-import { HELP_TONES } from '../help/index';
 
 /** One question with what was written about it. */
 export default function Question() {

@@ -2,7 +2,18 @@ import type { BuiltInDictionary } from '@qinqiao/contracts';
 import { type TextKey, useText } from '../../i18n/index.ts';
 import { useDictionary } from '../../settings/use-dictionary.ts';
 
-export const KNOWN_FACTS = ['visitors', 'relation', 'treatmentLevel', 'keyControl', 'sixInvolved', 'minor', 'minutes', 'used'] as const;
+export const KNOWN_FACTS = [
+  'visitors',
+  'relation',
+  'treatmentLevel',
+  'keyControl',
+  'sixInvolved',
+  'minor',
+  'minutes',
+  'used',
+  'matched',
+  'sharedBy',
+] as const;
 type KnownFact = (typeof KNOWN_FACTS)[number];
 
 /** Facts whose values are codes of a dictionary. */
@@ -11,7 +22,7 @@ export const CODED: Partial<Record<string, BuiltInDictionary>> = {
   treatmentLevel: 'treatment_level',
   sixInvolved: 'six_involved',
 };
-export const YES_OR_NO: ReadonlySet<string> = new Set(['keyControl', 'minor']);
+export const YES_OR_NO: ReadonlySet<string> = new Set(['keyControl', 'minor', 'matched']);
 
 const isKnown = (fact: string): fact is KnownFact => (KNOWN_FACTS as readonly string[]).includes(fact);
 
