@@ -50,7 +50,7 @@ const REVIEWS: ReviewRuleContent[] = [
     reason: { zh: '该罪犯目前不能会见，请向监狱咨询', en: 'This inmate may not have visits at present; ask the prison' },
   },
   { ...plain, name: '重控由民警审批', conditions: { keyControl: true }, decision: 'officer' },
-  { ...plain, name: '宽管本月首次自动通过', conditions: { levels: ['lenient'], usedInMonth: 0, first: false }, decision: 'approve' },
+  { ...plain, name: '宽管再次会见自动通过', conditions: { levels: ['lenient'], first: false }, decision: 'approve' },
 ];
 /** Calls and minutes of video calls in a month, by treatment level. */
 const VIDEO = { lenient: [4, 120], common: [2, 60], observation: [2, 60], strict: [1, 20] } as const;

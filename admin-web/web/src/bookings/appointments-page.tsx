@@ -59,7 +59,8 @@ function Appointments() {
     <>
       <div className="page-filters">
         <Filters filter={filter} onChange={setFilter} />
-        <span className="page-head-space" />
+      </div>
+      <div className="page-filters">
         <Acts filter={filter} onBook={() => setBooking(true)} onExchange={() => setExchanging(true)} />
       </div>
       <DataTable<AppointmentView>

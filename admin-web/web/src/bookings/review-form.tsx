@@ -59,7 +59,7 @@ function Fields() {
       <Form.Item name={['content', 'name']} label={t('bookings.reviewName')} rules={required}>
         <Input maxLength={40} data-testid="review-name" />
       </Form.Item>
-      <Form.Item name={['content', 'kinds']} label={t('bookings.kind')} extra={t('bookings.anyKind')}>
+      <Form.Item name={['content', 'kinds']} label={t('bookings.kind')} extra={t('bookings.anyKindHelp')}>
         <Checkbox.Group options={(['video', 'visit'] as const).map((value) => ({ value, label: t(`bookings.kinds.${value}`) }))} />
       </Form.Item>
       <ConditionItems />

@@ -1,9 +1,15 @@
 import dayjs from 'dayjs';
+import utc from 'dayjs/plugin/utc';
 
-export const clockOf = (instant: string) => dayjs(instant).format('HH:mm');
-export const clockSecondsOf = (instant: string) => dayjs(instant).format('HH:mm:ss');
-export const dayOf = (instant: string) => dayjs(instant).format('YYYY-MM-DD');
-export const momentOf = (instant: string) => dayjs(instant).format('YYYY-MM-DD HH:mm:ss');
+dayjs.extend(utc);
+// Prisons' local time, wherever the browser thinks it is: slots and rooms are spoken of in it (Asia/Shanghai, no daylight saving).
+const PRISON_OFFSET_MINUTES = 8 * 60;
+const local = (instant: string) => dayjs(instant).utcOffset(PRISON_OFFSET_MINUTES);
+
+export const clockOf = (instant: string) => local(instant).format('HH:mm');
+export const clockSecondsOf = (instant: string) => local(instant).format('HH:mm:ss');
+export const dayOf = (instant: string) => local(instant).format('YYYY-MM-DD');
+export const momentOf = (instant: string) => local(instant).format('YYYY-MM-DD HH:mm:ss');
 
 /** Bytes as a person reads them. */
 export function formatBytes(bytes: number): string {
