@@ -223,6 +223,18 @@ describe.each(DATABASES)('an inmate’s tablet on %s', (on) => {
     for (const path of ['/api/inmates', '/api/my/sessions', '/api/calls?scope=today', '/api/directory'])
       expect([path, (await server.ask('GET', path, token)).status]).toEqual([path, 403]);
     expect((await server.ask('POST', '/api/my/password', token, { old: 'Qq-123456', new: 'Kept-Secret-2026' })).status).toBe(403);
+    const slots = (inmateId: string) => `/api/slots?inmateId=${inmateId}&kind=video&from=2026-12-01&to=2026-12-02`;
+    // Only the inmate who is logged in on the tablet, and only while he is.
+    expect((await server.ask('GET', slots(people.ids.inmate), token)).status).toBe(403);
+    const inmate = await logIn(people.keys.number);
+    expect(await server.ask('GET', slots(people.ids.inmate), token)).toMatchObject({ status: 200, body: { items: [] } });
+    expect((await server.ask('GET', slots(secondInmate.id), token)).status).toBe(403);
+    const hold = { slotId: 'none@2026-12-01T01:00Z', inmateId: people.ids.inmate };
+    expect((await server.ask('POST', '/api/slots/holds', token, hold)).status).toBeGreaterThanOrEqual(400);
+    const trail = server.store.db.withTables<{ audit: { action: string; actor_name: string; detail: string } }>();
+    const record = await trail.selectFrom('audit').selectAll().where('action', '=', 'tablet.assist').executeTakeFirst();
+    expect(record).toMatchObject({ actor_name: '民警', detail: expect.stringContaining('平板') });
+    await server.ask('POST', '/api/logout', inmate);
     await server.ask('POST', '/api/logout', token);
     expect((await server.ask('GET', '/api/me', token)).status).toBe(401);
   });

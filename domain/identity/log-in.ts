@@ -7,7 +7,7 @@ import { readParameter } from '../settings/index.ts';
 import { dropLoginTicket, findLoginTicket, newLoginTicket, openOwnChallenges, takeOwnChallenge } from './challenges.ts';
 import { checkFactor, factorKinds } from './factors.ts';
 import { guarded, MAX_TABLET_FAILURES } from './lock.ts';
-import { confirmSession, type LoggedIn, type NewLogin, NOWHERE, openSession, type Origin } from './sessions.ts';
+import { confirmSession, endOthersOn, type LoggedIn, type NewLogin, NOWHERE, openSession, type Origin } from './sessions.ts';
 
 /** The password was right; one of these factors and the ticket open the session. */
 export interface SecondStep {
@@ -145,7 +145,7 @@ export async function loginFamily(
   });
 }
 
-/** An inmate logs in by number, on a registered tablet of their own prison only. Throws `device_unknown` or `login_failed`. */
+/** An inmate logs in by number, on a registered tablet of their own prison only; whoever sat there before is logged out. Throws `device_unknown` or `login_failed`. */
 export async function loginInmate(
   db: Db,
   clock: Clock,
@@ -157,6 +157,7 @@ export async function loginInmate(
   const attempt = async () => {
     const inmate = await findInmateByNumber(db, input.number);
     if (inmate?.prison_id !== device.prisonId || inmate.state !== 'in_custody') throw new QinqiaoError('login_failed');
+    await endOthersOn(db, device.id, inmate.id);
     return openSession(db, clock, { role: 'inmate', subjectId: inmate.id, name: inmate.name, deviceId: device.id, origin });
   };
   return guarded(db, clock, `device:${device.id}`, attempt, MAX_TABLET_FAILURES);

@@ -148,6 +148,12 @@ export async function endSessionsOn(db: Db, deviceId: string): Promise<number> {
   return Number(gone.numDeletedRows);
 }
 
+/** One inmate sits at a tablet: the sessions of those before him end. */
+export async function endOthersOn(db: Db, deviceId: string, inmateId: string): Promise<void> {
+  const others = tables(db).deleteFrom('sessions').where('device_id', '=', deviceId).where('role', '=', 'inmate');
+  await others.where('subject_id', '!=', inmateId).execute();
+}
+
 /** Whether the inmate is logged in on the tablet now. */
 export async function isAtDevice(db: Db, clock: Clock, inmateId: string, deviceId: string): Promise<boolean> {
   const mine = tables(db).selectFrom('sessions').select('id').where('role', '=', 'inmate').where('subject_id', '=', inmateId);

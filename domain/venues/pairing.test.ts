@@ -1,8 +1,8 @@
-import { FakeClock, toInstant, verifyAudit } from '@qinqiao/server-kit';
+import { FakeClock, hashPassword, toInstant, verifyAudit } from '@qinqiao/server-kit';
+import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endSessionsOn, findSession, loginInmate, loginOfficerOn } from '../identity/index.ts';
+import { beginTotp, endSessionsOn, findSession, finishTotp, loginInmate, loginOfficerOn, loginSecondFactorOn } from '../identity/index.ts';
 import { findDeviceByKey, getDevice, noteSignOfLife, rebindDevice, setDeviceState } from '../organisation/index.ts';
-import { hashPassword } from '@qinqiao/server-kit';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
 import { getPairing, isOnline, openPairing, PAIRING_MINUTES, pairTablet } from './index.ts';
 
@@ -93,6 +93,24 @@ describe.each(DATABASES)('tablets on %s', (on) => {
     const move = (roomId: string, version = 0) => rebindDevice(store.db, people.ids.device, { roomId, version });
     await expect(move(other.ids.room)).rejects.toMatchObject({ code: 'bad_request', fields: { roomId: expect.any(String) } });
     await expect(move(people.ids.room, 7)).rejects.toMatchObject({ code: 'edit_conflict' });
+  });
+
+  it('an officer with a second factor shows it on the tablet too', async () => {
+    const { db, crypto } = store;
+    const officer = { id: people.ids.officer, account: people.keys.account };
+    const { id, secret } = await beginTotp(db, crypto, clock, officer);
+    const code = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now().getTime() });
+    await finishTotp(db, crypto, clock, officer.id, id, code());
+    clock.advance(30_000);
+    const at = { deviceKey: people.keys.device };
+    const step = await loginOfficerOn(db, clock, { ...at, account: officer.account, password: 'Qq-123456' });
+    if (!('ticket' in step)) throw new Error('a second factor is set up');
+    const { ticket } = step;
+    await expect(loginSecondFactorOn(db, crypto, clock, { ...at, ticket, proof: { code: '000000' } })).rejects.toMatchObject({
+      code: 'factor_wrong',
+    });
+    const { token } = await loginSecondFactorOn(db, crypto, clock, { ...at, ticket, proof: { code: code() } });
+    expect(await findSession(db, clock, token)).toMatchObject({ deviceId: people.ids.device });
   });
 
   it('an officer’s log-in on a tablet ends after two minutes without use, and after half an hour in any case', async () => {

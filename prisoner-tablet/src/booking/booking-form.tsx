@@ -8,6 +8,8 @@ import { api } from '../session/api.ts';
 import type { Officer } from './officer.ts';
 import { type Hold, localDay, useBooking } from './use-booking.ts';
 
+/** So long a slot is kept; the tablet's idea of the server's time may be a second off. */
+const HOLD_MS = 5 * 60_000;
 const KINDS: AppointmentKind[] = ['video', 'visit'];
 const LOCALES: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
 const dayOf = (instant: string) => localDay(0, Date.parse(instant));
@@ -154,7 +156,7 @@ function HoldLine({ hold, onOver }: { hold: Hold; onOver: () => void }) {
       </p>
     );
   }
-  return <p data-testid="booking-hold">{t('booking.held', { time: formatCountdown(left) })}</p>;
+  return <p data-testid="booking-hold">{t('booking.held', { time: formatCountdown(Math.min(left, HOLD_MS)) })}</p>;
 }
 
 interface ChoiceProps {

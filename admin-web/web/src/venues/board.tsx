@@ -1,6 +1,6 @@
 import type { BoardItem, VenueBoard, VenueRoomView } from '@qinqiao/contracts';
 import { Badge, Button, Tag, Tooltip } from 'antd';
-import { type CSSProperties, memo, type PointerEvent, useMemo } from 'react';
+import { type CSSProperties, memo, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import { clockOf } from '../components/format.ts';
 import { type Translate, useText } from '../i18n/index.ts';
 import { Bar } from './bar.tsx';
@@ -12,19 +12,22 @@ interface Props {
   board: VenueBoard;
   drag: Drag | null;
   mayEdit: boolean;
+  /** Hours are wide enough to read every name; else the day fits where it can. */
+  wide: boolean;
   onPress: (item: BoardItem, event: PointerEvent) => void;
   onOpen: (item: BoardItem) => void;
   onRoom: (room: VenueRoomView) => void;
 }
 
 /** The day: rooms as rows, calls as bars on their time, and a tray with those that have no room. */
-export function Board({ board, drag, mayEdit, onPress, onOpen, onRoom }: Props) {
+export function Board({ board, drag, mayEdit, wide, onPress, onOpen, onRoom }: Props) {
   const t = useText();
   const { rooms, items } = board;
   const axis = useMemo(() => axisOf(board.from, items), [board.from, items]);
   const waiting = useMemo(() => waitingOf(items, rooms), [items, rooms]);
   const hours = hoursOf(axis);
   const now = shareOf(axis, Date.parse(board.now));
+  const scroller = useScrollToNow(board.from, now, wide);
   const target = drag ? rooms.find(({ id }) => id === drag.roomId) : undefined;
   const clash = drag && target && target.id !== drag.item.roomId ? clashOf(drag.item, target, items, board.bufferMinutes) : null;
   const press = mayEdit ? onPress : () => undefined;
@@ -36,7 +39,11 @@ export function Board({ board, drag, mayEdit, onPress, onOpen, onRoom }: Props) 
           <Bar key={item.id} item={item} dragged={drag?.item.id === item.id} onPress={press} onOpen={onOpen} />
         ))}
       </section>
-      <div className="panel venue-board scroll" style={{ '--hours': hours.length } as CSSProperties}>
+      <div
+        ref={scroller}
+        className={wide ? 'panel venue-board scroll is-wide' : 'panel venue-board scroll'}
+        style={{ '--hours': hours.length } as CSSProperties}
+      >
         <div className="venue-line venue-axis">
           <span className="venue-room-name muted">{t('venues.room')}</span>
           <div className="venue-track">
@@ -64,6 +71,20 @@ export function Board({ board, drag, mayEdit, onPress, onOpen, onRoom }: Props) 
       {drag && <Ghost drag={drag} text={clash && clashText(clash, t)} bad={forbids(clash)} t={t} />}
     </>
   );
+}
+
+/** Shows the present hour when the board comes up, or another day or width is chosen. */
+function useScrollToNow(day: string, now: number, wide: boolean) {
+  const ref = useRef<HTMLDivElement>(null);
+  const latest = useRef(now);
+  useEffect(() => {
+    latest.current = now;
+  });
+  useEffect(() => {
+    const box = ref.current;
+    if (box && latest.current > 0 && latest.current < 1) box.scrollLeft = latest.current * box.scrollWidth - box.clientWidth / 2;
+  }, [day, wide]);
+  return ref;
 }
 
 interface LineProps {

@@ -71,8 +71,8 @@ function Content({ room, onChanged }: { room: VenueRoomView; onChanged: () => Pr
   );
   const rows = [
     { key: 'state', label: t('calls.state'), children: <span data-testid="room-state">{state}</span> },
-    { key: 'kinds', label: t('venues.usedFor'), children: room.kinds.map((kind) => t(`venues.kinds.${kind}`)).join('、') },
-    { key: 'wards', label: t('venues.wards'), children: wards.join('、') || t('venues.anyWard') },
+    { key: 'kinds', label: t('venues.usedFor'), children: room.kinds.map((kind) => t(`venues.kinds.${kind}`)).join(t('venues.comma')) },
+    { key: 'wards', label: t('venues.wards'), children: wards.join(t('venues.comma')) || t('venues.anyWard') },
     {
       key: 'tablets',
       label: t('venues.tablets'),

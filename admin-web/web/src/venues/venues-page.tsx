@@ -1,7 +1,7 @@
 import { ThunderboltOutlined } from '@ant-design/icons';
 import type { BoardItem, VenueRoomView } from '@qinqiao/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Badge, Button, DatePicker, Select } from 'antd';
+import { Alert, App, Badge, Button, DatePicker, Segmented, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useCallback, useState } from 'react';
 import { ErrorView } from '../components/error-view.tsx';
@@ -32,6 +32,7 @@ export function VenuesPage() {
   const [day, setDay] = useState<Dayjs>(() => dayjs());
   const [item, setItem] = useState<string | null>(null);
   const [room, setRoom] = useState<string | null>(null);
+  const [wide, setWide] = useState(false);
   const mayEdit = useAllowed('venue.edit');
   const { busy, act } = useAct();
   const prisonId = chosen ?? prisons[0]?.value ?? null;
@@ -85,6 +86,15 @@ export function VenuesPage() {
       <Button onClick={() => setDay(dayjs().add(1, 'day'))} data-testid="venue-tomorrow">
         {t('venues.tomorrow')}
       </Button>
+      <Segmented
+        value={wide}
+        onChange={setWide}
+        options={[
+          { value: false, label: t('venues.compact') },
+          { value: true, label: t('venues.wide') },
+        ]}
+        data-testid="venue-width"
+      />
       <Legend />
     </>
   );
@@ -99,7 +109,9 @@ export function VenuesPage() {
       {board.isError && board.data && <Alert type="warning" showIcon banner title={t('calls.stale')} />}
       {board.isError && !board.data && <ErrorView error={board.error} onRetry={() => void board.refetch()} />}
       {board.isPending && prisonId !== null && <PageLoading />}
-      {board.data && <Board board={board.data} drag={drag} mayEdit={mayEdit} onPress={press} onOpen={openItem} onRoom={openRoom} />}
+      {board.data && (
+        <Board board={board.data} drag={drag} mayEdit={mayEdit} wide={wide} onPress={press} onOpen={openItem} onRoom={openRoom} />
+      )}
       {board.data && (
         <>
           <ItemDrawer board={board.data} id={item} onClose={() => setItem(null)} onMove={move} onChanged={refresh} />
