@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from 'react';
 import './i18n';
+import './platform/accessible';
 import './app.scss';
 import './services.scss';
 

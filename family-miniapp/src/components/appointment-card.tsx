@@ -41,7 +41,7 @@ export function AppointmentCard({
       <Row label={t('svc.inmates.number')} value={inmateNumber} />
       <Row label={t('svc.prison')} value={prisonName} />
       <Row label={t('svc.appointments.room')} value={kind === 'visit' ? roomName : null} />
-      <Row label={t('svc.companions.title')} value={companions.map(({ name }) => name).join('、')} />
+      <Row label={t('svc.companions.title')} value={companions.map(({ name }) => name).join(t('svc.comma'))} />
       <Row label={t('svc.reason')} value={reason?.[language()]} />
       {children}
     </Card>

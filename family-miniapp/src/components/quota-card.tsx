@@ -22,8 +22,8 @@ export function QuotaCard({ inmateId, kind }: { inmateId: string; kind: QuotaKin
           ...(calls === null ? [] : [t('svc.quota.calls', { left: calls, of: limit.allowedCalls })]),
           ...(minutes === null ? [] : [t('svc.quota.minutes', { left: minutes, of: limit.allowedMinutes })]),
         ];
-        const name = `${t(`svc.quota.periods.${limit.period}`)} · ${limit.kinds.map((one) => t(`svc.kinds.${one}`)).join('、')}`;
-        return <Row key={`${limit.period} ${limit.kinds.join()}`} label={name} value={parts.join('，')} />;
+        const name = `${t(`svc.quota.periods.${limit.period}`)} · ${limit.kinds.map((one) => t(`svc.kinds.${one}`)).join(t('svc.comma'))}`;
+        return <Row key={`${limit.period} ${limit.kinds.join()}`} label={name} value={parts.join(t('svc.comma'))} />;
       })}
     </View>
   );

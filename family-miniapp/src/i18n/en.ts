@@ -6,7 +6,7 @@ export const en: Texts = {
   app: 'Family visits',
   slogan: 'Bringing loved ones closer',
   phone: 'Phone number',
-  phoneHint: 'The number you registered with',
+  phoneHint: 'As registered',
   password: 'Password',
   passwordHint: 'Enter your password',
   login: 'Log in',

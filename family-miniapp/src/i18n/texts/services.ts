@@ -1,6 +1,7 @@
 /** Registration, inmates, companions, allowlist, numbers, bookings, messages, help. */
 export const servicesZh = {
   back: '返回',
+  comma: '、',
   larger: '放大字体',
   smaller: '恢复字体',
   submit: '提交申请',
@@ -185,6 +186,7 @@ export const servicesZh = {
 };
 export const servicesEn: typeof servicesZh = {
   back: 'Back',
+  comma: ', ',
   larger: 'Larger letters',
   smaller: 'Normal letters',
   submit: 'Send application',
@@ -244,7 +246,7 @@ export const servicesEn: typeof servicesZh = {
     unread: '{{count}} unread',
     tiles: {
       book: 'Book a visit',
-      appointments: 'Appointments',
+      appointments: 'My bookings',
       inmates: 'My relatives',
       companions: 'Companions',
       allowlist: 'Allowlist',

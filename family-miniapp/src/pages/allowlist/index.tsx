@@ -37,7 +37,7 @@ function Entry({ entry, onDone }: { entry: AllowView; onDone: () => void }) {
     <Card testId="entry">
       <Text className="card-who">{entry.inmateName}</Text>
       <Tag tone={TONES[state]} text={t(`svc.states.${state}`)} />
-      <Row label={t('svc.allowlist.kinds')} value={entry.kinds.map((kind) => t(`svc.kinds.${kind}`)).join('、')} />
+      <Row label={t('svc.allowlist.kinds')} value={entry.kinds.map((kind) => t(`svc.kinds.${kind}`)).join(t('svc.comma'))} />
       <Row label={t('svc.validity')} value={`${entry.validFrom} – ${entry.validUntil}`} />
       <Row label={t('svc.reason')} value={entry.decision} />
       <Problem error={problem} />

@@ -71,7 +71,7 @@ export default function AskPage() {
           data-testid="submit"
           onClick={() => void submit()}
         >
-          {form.busy ? t('svc.sending') : t('svc.submit')}
+          {form.busy ? t('svc.sending') : t('svc.help.send')}
         </Button>
       </View>
     </Screen>

@@ -27,7 +27,11 @@ export default function Inmates() {
             <Row label={t('svc.inmates.relation')} value={inmate.relation} />
             <Row
               label={t('svc.inmates.allowed')}
-              value={inmate.kinds.length > 0 ? inmate.kinds.map((kind) => t(`svc.kinds.${kind}`)).join('、') : t('svc.inmates.notAllowed')}
+              value={
+                inmate.kinds.length > 0
+                  ? inmate.kinds.map((kind) => t(`svc.kinds.${kind}`)).join(t('svc.comma'))
+                  : t('svc.inmates.notAllowed')
+              }
             />
             {inmate.kinds.length > 0 ? (
               <Button className="primary" onClick={() => openPage('book', { inmate: inmate.id })}>

@@ -1,0 +1,2 @@
+/** WeChat's own buttons and inputs are what screen readers know. */
+export {};
