@@ -1,11 +1,13 @@
 // npm run bench -- NAME…: measures and prints JSON on stdout, progress on stderr. docs/performance.md keeps the figures.
 import { benchAlerts } from './alerts.ts';
 import { benchAudit } from './audit.ts';
+import { benchBookings } from './bookings.ts';
 import { benchConsole } from './console.ts';
 import { benchLoad } from './load/index.ts';
 import { benchPeople } from './people.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
+import { benchVenues } from './venues.ts';
 
 const BENCHES: Record<string, () => Promise<object>> = {
   calls: benchSetUpAndCutOff,
@@ -15,6 +17,8 @@ const BENCHES: Record<string, () => Promise<object>> = {
   audit: benchAudit,
   people: benchPeople,
   console: benchConsole,
+  venues: benchVenues,
+  bookings: benchBookings,
 };
 
 const args = process.argv.slice(2);

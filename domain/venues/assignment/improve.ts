@@ -52,7 +52,10 @@ function rematch(board: Board, group: readonly number[]): number {
   const before = group.map((call) => board.roomOf[call] as number);
   const worthNow = sum(group, (call, index) => board.worth(call, before[index] as number));
   if (worthNow === sum(group, (call) => board.best[call] as number)) return 0;
-  const matched = bestMatching(group.length, board.rooms.length, worthsWithout(board, group));
+  const worths = worthsWithout(board, group);
+  // Nobody can be better off while the others stay.
+  if (worthNow === mostOf(worths, group.length)) return 0;
+  const matched = bestMatching(group.length, board.rooms.length, worths);
   const gain = sum(group, (call, row) => board.worth(call, matched[row] as number)) - worthNow;
   // Of two that are as good the one that stands stays.
   if (gain <= 0) return 0;
@@ -75,6 +78,18 @@ function worthsWithout(board: Board, group: readonly number[]): Float64Array {
     }
   }
   return worths;
+}
+
+/** The sum of each row's most. */
+function mostOf(worths: Float64Array, rows: number): number {
+  const width = worths.length / rows;
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    let most = 0;
+    for (let at = row * width; at < (row + 1) * width; at++) if ((worths[at] as number) > most) most = worths[at] as number;
+    sum += most;
+  }
+  return sum;
 }
 
 /**

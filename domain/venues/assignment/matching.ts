@@ -12,7 +12,9 @@ export function bestMatching(rows: number, columns: number, worths: Float64Array
   const cameFrom = new Int32Array(width + 1);
   const slack = new Float64Array(width + 1);
   const done = new Uint8Array(width + 1);
+  const matched = matchBestFree({ rows, columns, worths, rowPrice, rowAt });
   for (let row = 1; row <= rows; row++) {
+    if (matched[row]) continue;
     rowAt[0] = row;
     let column = 0;
     slack.fill(Infinity);
@@ -52,6 +54,35 @@ export function bestMatching(rows: number, columns: number, worths: Float64Array
     }
   }
   return readMatching(rows, columns, rowAt, worths);
+}
+
+interface Start {
+  rows: number;
+  columns: number;
+  worths: Float64Array;
+  rowPrice: Float64Array;
+  rowAt: Int32Array;
+}
+
+/**
+ * Gives rows, where it is free, a column that is worth most to them: with each row's most as its price that is right as far as it goes, and
+ * most rows need nothing else. Answers which those are.
+ */
+function matchBestFree({ rows, columns, worths, rowPrice, rowAt }: Start): Uint8Array {
+  const matched = new Uint8Array(rows + 1);
+  for (let row = 1; row <= rows; row++) {
+    const base = (row - 1) * columns - 1;
+    let most = 0;
+    for (let column = 1; column <= columns; column++) if ((worths[base + column] as number) > most) most = worths[base + column] as number;
+    rowPrice[row] = -most;
+    for (let column = 1; column <= columns; column++) {
+      if (rowAt[column] !== 0 || worths[base + column] !== most || most === 0) continue;
+      rowAt[column] = row;
+      matched[row] = 1;
+      break;
+    }
+  }
+  return matched;
 }
 
 function readMatching(rows: number, columns: number, rowAt: Int32Array, worths: Float64Array): Int32Array {
