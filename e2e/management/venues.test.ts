@@ -103,4 +103,27 @@ describe('venues', () => {
 
     expect([...office.faults, ...first.faults, ...second.faults]).toEqual([]);
   });
+
+  it('a tablet without network shows what it last knew and when; whoever comes next sees nothing of it', async () => {
+    const [tablet] = installation.logins.tablets;
+    const { page, context, screen } = await openTablet();
+    await screen.logIn(installation.url, tablet?.key ?? '', 'A1001');
+    const rows = page.locator('[data-testid=call-row]');
+    await rows.first().waitFor();
+    await context.setOffline(true);
+    await page.locator('[data-testid=offline]').waitFor();
+    await page.locator('[data-testid=stale]').waitFor();
+    // Also after the page was loaded anew: it comes from the tablet itself.
+    await page.reload();
+    await page.locator('[data-testid=stale]').waitFor();
+    expect(await rows.first().textContent()).toContain('陈秀英');
+    await page.click('[data-testid=logout]');
+    await context.setOffline(false);
+    await screen.enter('A1002');
+    await page.locator('[data-testid=offline]').waitFor({ state: 'hidden' });
+    await page.locator('[data-testid=quota] section').first().waitFor();
+    expect(await page.textContent('body')).not.toContain('陈秀英');
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('陈秀英');
+    await context.close();
+  });
 });

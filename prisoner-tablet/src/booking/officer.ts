@@ -3,6 +3,9 @@ import { QinqiaoError, type SecondFactorNeeded, type SessionView } from '@qinqia
 import { useEffect, useState } from 'react';
 import { watchedFetch } from '../network/line.ts';
 
+/** Well within the two minutes after which the server ends the session. */
+const ALIVE_MS = 30_000;
+
 export interface Officer {
   name: string;
   /** Asks as the officer. */
@@ -38,6 +41,26 @@ export interface OfficerLogin {
   confirm: (code: string) => Promise<void>;
 }
 
+/** While the officer works on the screen the server hears of it, also when nothing else is asked. */
+function useKeptAlive(officer: Officer | null): void {
+  useEffect(() => {
+    if (!officer) return undefined;
+    let touched = false;
+    const note = () => {
+      touched = true;
+    };
+    const timer = setInterval(() => {
+      if (touched) void officer.api.me().catch(() => {});
+      touched = false;
+    }, ALIVE_MS);
+    window.addEventListener('pointerdown', note);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('pointerdown', note);
+    };
+  }, [officer]);
+}
+
 /** The officer's log-in; it ends when the screen goes, and on the server by itself after two minutes without use. */
 export function useOfficerLogin(deviceKey: string, onOver: () => void): OfficerLogin {
   const [session] = useState(() => new OfficerSession());
@@ -47,6 +70,7 @@ export function useOfficerLogin(deviceKey: string, onOver: () => void): OfficerL
     session.whenOver(onOver);
   }, [session, onOver]);
   useEffect(() => () => session.close(), [session]);
+  useKeptAlive(officer);
   const open = (opened: SessionView) => {
     session.open(opened);
     setOfficer({ name: opened.name, api: session.api });
