@@ -40,6 +40,7 @@ export const FIELD_ERRORS = {
   not_linked: { zh: '您尚未绑定该罪犯', en: 'You are not linked to this inmate' },
   period_too_long: { zh: '有效期最长 {limit} 个月', en: 'At most {limit} months' },
   guardian_needed: { zh: '未成年人须填写监护人', en: 'Say who answers for the minor' },
+  placeholder_unknown: { zh: '没有占位符 {name}', en: 'There is no placeholder {name}' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
 } as const satisfies Record<string, Localised>;
 

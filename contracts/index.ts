@@ -7,6 +7,7 @@ export * from './field-errors.ts';
 export * from './ids.ts';
 export * from './link.ts';
 export * from './menus.ts';
+export * from './notices.ts';
 export * from './parameters.ts';
 export * from './person-fields.ts';
 export * from './permissions.ts';

@@ -15,8 +15,15 @@ const FLOW = {
   nodes: [
     { id: 'start', kind: 'start', position },
     {
-      ...{ id: 'a', kind: 'approval', name: '审批', position, approvers: [{ kind: 'role', role: 'business-admin' }], mode: 'parallel' },
-      ...{ rule: { kind: 'any' }, limit: null, acts: { return: true, reassign: true, addApprover: true } },
+      id: 'a',
+      kind: 'approval',
+      name: '审批',
+      position,
+      approvers: [{ kind: 'role', role: 'business-admin' }],
+      mode: 'parallel',
+      rule: { kind: 'any' },
+      limit: null,
+      acts: { return: true, reassign: true, addApprover: true },
     },
     { id: 'end', kind: 'end', position },
   ],

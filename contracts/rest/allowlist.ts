@@ -46,7 +46,7 @@ export const AllowView = z.object({
 });
 export type AllowView = z.infer<typeof AllowView>;
 
-const inOrder = <Shape extends { validFrom: string; validUntil: string }>({ validFrom, validUntil }: Shape) => validUntil >= validFrom;
+const inOrder = ({ validFrom, validUntil }: { validFrom: string; validUntil: string }) => validUntil >= validFrom;
 const ORDER = { path: ['validUntil'], message: 'date_order' };
 
 const application = {

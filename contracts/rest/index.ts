@@ -11,6 +11,7 @@ import { callRest } from './calls.ts';
 import { helpRest } from './help.ts';
 import { identityRest } from './identity.ts';
 import { messageRest } from './messages.ts';
+import { noticeRest } from './notices.ts';
 import { numberRest } from './numbers.ts';
 import { organisationRest } from './organisation.ts';
 import { peopleRest } from './people.ts';
@@ -32,6 +33,7 @@ export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './help.ts';
 export * from './identity.ts';
 export * from './messages.ts';
+export * from './notices.ts';
 export * from './numbers.ts';
 export * from './organisation.ts';
 export * from './people.ts';
@@ -58,6 +60,7 @@ export const rest = {
   ...numberRest,
   ...helpRest,
   ...messageRest,
+  ...noticeRest,
   ...venueRest,
   ...appointmentRest,
   ...bookingRulesRest,

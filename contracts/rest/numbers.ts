@@ -43,7 +43,7 @@ export const FamilyNumber = z.object({
 });
 export type FamilyNumber = z.infer<typeof FamilyNumber>;
 
-const inOrder = <Shape extends { validFrom: string; validUntil: string }>({ validFrom, validUntil }: Shape) => validUntil >= validFrom;
+const inOrder = ({ validFrom, validUntil }: { validFrom: string; validUntil: string }) => validUntil >= validFrom;
 const ORDER = { path: ['validUntil'], message: 'date_order' };
 const content = { name: PersonName, relation: Code, validFrom: Day, validUntil: Day, note: OptionalText(200) };
 

@@ -41,11 +41,11 @@ async function* exportAllowlist({ db, filter }: { db: Db; filter: Record<string,
   }
 }
 
-const texts = ({ prisonName, inmateNumber, inmateName, familyName, familyPhone, relation, validFrom, validUntil, ...view }: AllowView) => ({
-  ...{ prisonName, inmateNumber, inmateName, familyName, familyPhone, relation, validFrom, validUntil },
-  reason: view.reason,
-  decision: view.decision ?? '',
-});
+const texts = ({ prisonName, inmateNumber, inmateName, familyName, familyPhone, ...view }: AllowView) => {
+  const { relation, validFrom, validUntil, reason, decision } = view;
+  const people = { prisonName, inmateNumber, inmateName, familyName, familyPhone, relation };
+  return { ...people, validFrom, validUntil, reason, decision: decision ?? '' };
+};
 
 /** The allowlist as a workbook: out only. */
 export const allowlistTransfer: TransferKind = {

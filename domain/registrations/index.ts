@@ -8,3 +8,4 @@ export { listLinks, listOwnLinks, type ReviewFilter } from './link-views.ts';
 export { requestLink, resubmitLink, withdrawLink } from './links.ts';
 export * from './migrations.ts';
 export { getRegistration, register } from './register.ts';
+export { wechatIdentityOf } from './wechat-identity.ts';

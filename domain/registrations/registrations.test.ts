@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { toInstant } from '@qinqiao/server-kit';
@@ -43,7 +43,11 @@ const link = (change = {}) => ({
   paperIds: [] as string[],
   ...change,
 });
-const fieldOf = (run: Promise<unknown>) => run.then(() => null, (error: { fields?: Record<string, string> }) => Object.keys(error.fields ?? {})[0]);
+const fieldOf = (run: Promise<unknown>) =>
+  run.then(
+    () => null,
+    (error: { fields?: Record<string, string> }) => Object.keys(error.fields ?? {})[0],
+  );
 const newcomer = async () => {
   const { id, name } = await register({ ...s, identity, now: s.clock.now() }, PERSON);
   return { id, applying: s.family(id, name) };
@@ -59,7 +63,11 @@ describe.each(DATABASES)('registrations on %s', (on) => {
     const { id } = await newcomer();
     const login = await loginFamily(s.db, s.crypto, s.clock, PERSON);
     expect([login.subjectId, await listFamilyInmates(s.db, id)]).toEqual([id, []]);
-    expect(await findFamilyCard(s.db, id)).toMatchObject({ prisonId: null, phone: '139****2222', idNumber: '3101**********' + PERSON.idNumber.slice(-4) });
+    expect(await findFamilyCard(s.db, id)).toMatchObject({
+      prisonId: null,
+      phone: '139****2222',
+      idNumber: '3101**********' + PERSON.idNumber.slice(-4),
+    });
   });
 
   it('refuses a number that is taken, one of somebody under age, and one a prison has entered', async () => {
@@ -73,7 +81,10 @@ describe.each(DATABASES)('registrations on %s', (on) => {
     expect(await again({ name: '吴玉珍', idNumber: entered, phone: '13911114444' })).toBe('idNumber');
     // A provider that vouches for the person opens the account the prison entered.
     const vouching = { ...identity, prove: () => Promise.resolve({ reference: 'x', face: 'match' as const, vouched: true }) };
-    const opened = await register({ ...s, identity: vouching, now: s.clock.now() }, { ...PERSON, name: '吴玉珍', idNumber: entered, phone: '13911114444' });
+    const opened = await register(
+      { ...s, identity: vouching, now: s.clock.now() },
+      { ...PERSON, name: '吴玉珍', idNumber: entered, phone: '13911114444' },
+    );
     expect(opened.id).toBe('entered');
   });
 
@@ -112,7 +123,10 @@ describe.each(DATABASES)('registrations on %s', (on) => {
     const wrongNumber = await requestLink(applying, link({ inmateNumber: 'no-such' }));
     const shape = (view: object) => Object.keys(view).toSorted();
     expect(shape(wrongNumber)).toEqual(shape(right));
-    expect([wrongName, wrongNumber].map(({ state, reason }) => [state, reason])).toEqual([['pending', null], ['pending', null]]);
+    expect([wrongName, wrongNumber].map(({ state, reason }) => [state, reason])).toEqual([
+      ['pending', null],
+      ['pending', null],
+    ]);
     const seen = await listLinks(s.db, { limit: 20 });
     expect(seen.items.map(({ inmate }) => inmate?.name ?? null)).toEqual([null, null, '陈建国']);
     await s.decide(wrongNumber.id);
@@ -159,7 +173,14 @@ describe.each(DATABASES)('registrations on %s', (on) => {
   });
 
   it('reviews companions, asks for a minor’s guardian, and knows who is a minor on the day of the visit', async () => {
-    const child = { name: '陈小宝', idNumber: testIdNumber('2009-03-10'), relation: 'son', guardian: '陈秀英', inmateId: s.ids.inmate, paperIds: [] };
+    const child = {
+      name: '陈小宝',
+      idNumber: testIdNumber('2009-03-10'),
+      relation: 'son',
+      guardian: '陈秀英',
+      inmateId: s.ids.inmate,
+      paperIds: [],
+    };
     expect(await fieldOf(addCompanion(s.family(), { ...child, guardian: '' }))).toBe('guardian');
     const { id: stranger, applying } = await newcomer();
     expect(await fieldOf(addCompanion(applying, child))).toBe('inmateId');
@@ -198,15 +219,23 @@ describe.each(DATABASES)('registrations on %s', (on) => {
 
 describe('ages', () => {
   it('come of age on the birthday, and one day later when it is 29 February', () => {
-    expect([addYears('2008-02-29', 18), addYears('2004-02-29', 20), addYears('2000-12-31', 18)]).toEqual(['2026-03-01', '2024-02-29', '2018-12-31']);
-    expect([isMinor('2027-03-10', '2027-03-09'), isMinor('2027-03-10', '2027-03-10'), isMinor(null, '2000-01-01')]).toEqual([true, false, false]);
+    expect([addYears('2008-02-29', 18), addYears('2004-02-29', 20), addYears('2000-12-31', 18)]).toEqual([
+      '2026-03-01',
+      '2024-02-29',
+      '2018-12-31',
+    ]);
+    expect([isMinor('2027-03-10', '2027-03-09'), isMinor('2027-03-10', '2027-03-10'), isMinor(null, '2000-01-01')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
 /** Somebody who speaks the providers' interfaces. */
 async function providerPeer(answers: Record<string, (query: URLSearchParams, body: Record<string, unknown>) => object>) {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const speak = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://peer');
     const text = Buffer.concat(await request.toArray()).toString();
     asked.push(url.pathname);
@@ -214,7 +243,8 @@ async function providerPeer(answers: Record<string, (query: URLSearchParams, bod
     const token = request.headers.authorization;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answers[url.pathname]?.(url.searchParams, { ...body, ...(token ? { token } : {}) }) ?? { errcode: -1 }));
-  });
+  };
+  const server = createServer((request, response) => void speak(request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { asked, base, [Symbol.asyncDispose]: async () => void (await new Promise((closed) => server.close(closed))) };
@@ -234,12 +264,15 @@ describe('identity by WeChat', () => {
     await using peer = await providerPeer({
       '/cgi-bin/stable_token': (_query, body) =>
         body['appid'] === 'wx1' && body['secret'] === 's1' ? { access_token: `t${++tokens}`, expires_in: 7200 } : { errcode: 40125 },
-      '/sns/jscode2session': (query) => (query.get('js_code') === 'c1' && query.get('appid') === 'wx1' ? { openid: 'o1' } : { errcode: 40029 }),
+      '/sns/jscode2session': (query) =>
+        query.get('js_code') === 'c1' && query.get('appid') === 'wx1' ? { openid: 'o1' } : { errcode: 40029 },
       '/cityservice/face/identify/getverifyid': (query, body) => {
         // The first token was withdrawn before its time.
         if (query.get('access_token') === 't1') return { errcode: 40001 };
         const cert = body['cert_info'] as Record<string, string>;
-        return cert['cert_type'] === 'IDENTITY_CARD' && cert['cert_no'] === CLAIM.idNumber && body['openid'] === 'o1' ? { errcode: 0, verify_id: 'v1' } : { errcode: 1 };
+        return cert['cert_type'] === 'IDENTITY_CARD' && cert['cert_no'] === CLAIM.idNumber && body['openid'] === 'o1'
+          ? { errcode: 0, verify_id: 'v1' }
+          : { errcode: 1 };
       },
       '/cityservice/face/identify/queryverifyinfo': (_query, body) => {
         certHash = body['cert_hash'];
@@ -252,7 +285,8 @@ describe('identity by WeChat', () => {
     const started = await wechat.start(CLAIM, 'c1');
     expect([started.verifyId, tokens]).toEqual(['v1', 2]);
     const credential = started.credential ?? '';
-    const prove = (change = {}, given: string | undefined = credential) => wechat.prove({ ...CLAIM, phone: '13911112222', ...change }, given);
+    const prove = (change = {}, given: string | undefined = credential) =>
+      wechat.prove({ ...CLAIM, phone: '13911112222', ...change }, given);
     expect(await prove()).toEqual({ reference: 'o1', face: 'match', vouched: true });
     expect(certHash).toMatch(/^[0-9a-f]{64}$/);
     expect(await fieldOf(prove({ name: '周桂芳' }))).toBe('idNumber');
@@ -263,17 +297,22 @@ describe('identity by WeChat', () => {
 
   it('says that the provider cannot be reached, without its secrets', async () => {
     const wechat = new WechatIdentity({ appId: 'wx1', secret: 'very-secret', api: 'http://127.0.0.1:9' }, s.crypto);
-    const error = await wechat.start(CLAIM, 'c1').catch((thrown: Error) => thrown);
+    const error = await wechat.start(CLAIM, 'c1').then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
     expect(error).toMatchObject({ code: 'network_failed' });
-    expect(JSON.stringify([String(error), String((error as Error).cause)])).not.toContain('very-secret');
+    expect([error?.message, String(error?.cause instanceof Error && error.cause.message)].join()).not.toContain('very-secret');
   });
 });
 
 describe('identity by the city app', () => {
   it('takes its real name for the person’s', async () => {
     await using peer = await providerPeer({
-      '/token': (_query, body) => (body['code'] === 'c1' && body['client_secret'] === 's1' ? { access_token: 't1' } : { error: 'invalid_grant' }),
-      '/user': (_query, body) => (body['token'] === 'Bearer t1' ? { data: { realName: CLAIM.name, idCard: CLAIM.idNumber, userId: 'u1' } } : {}),
+      '/token': (_query, body) =>
+        body['code'] === 'c1' && body['client_secret'] === 's1' ? { access_token: 't1' } : { error: 'invalid_grant' },
+      '/user': (_query, body) =>
+        body['token'] === 'Bearer t1' ? { data: { realName: CLAIM.name, idCard: CLAIM.idNumber, userId: 'u1' } } : {},
     });
     const urls = { authorizeUrl: `${peer.base}/authorize`, tokenUrl: `${peer.base}/token`, userUrl: `${peer.base}/user` };
     const city = cityIdentity({ clientId: 'q', clientSecret: 's1', ...urls, redirectUrl: 'https://family.example/back' });

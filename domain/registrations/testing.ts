@@ -6,7 +6,7 @@ import { allowlistDecided } from '../allowlist/index.ts';
 import { type Applying, decisionReceivers } from '../applications/index.ts';
 import { act, listCases, publish, saveDraft } from '../approvals/index.ts';
 import { numberDecided } from '../numbers/index.ts';
-import { Dispatcher, type Message } from '../outbox/index.ts';
+import { Dispatcher, type Message, type Receivers } from '../outbox/index.ts';
 import { addTestPeople, type Database, grantTestAccess, openTestStore } from '../testing.ts';
 import { companionDecided, linkDecided } from './index.ts';
 
@@ -58,7 +58,7 @@ export async function openFamilyServices(on: Database) {
   const others: Message[] = [];
   const keep = (message: Message) => Promise.resolve(void others.push(message));
   const decided = { kinship: linkDecided, companion: companionDecided, allowlist: allowlistDecided, number: numberDecided };
-  const receivers = { ...decisionReceivers({ db, clock }, decided), 'allowlist.ended': keep, 'people.blocked': keep };
+  const receivers: Receivers = { ...decisionReceivers({ db, clock }, decided), 'allowlist.ended': keep, 'people.blocked': keep };
   const deliver = async () => {
     const dispatcher = new Dispatcher(db, { clock, receivers });
     while (await dispatcher.deliverOne());

@@ -79,6 +79,12 @@ export class ApprovalsPage {
     await this.page.waitForSelector('[data-testid=flows]');
   }
 
+  /** Closes the application that is open. */
+  async closeCase(): Promise<void> {
+    await this.page.click('[data-testid=case-drawer] .ant-drawer-close');
+    await this.page.waitForSelector('[data-testid=case-drawer]', { state: 'hidden' });
+  }
+
   /** Opens an application from the to-do list. */
   async openTask(title: string): Promise<void> {
     await this.open('todo');

@@ -12,7 +12,7 @@ export default defineConfig({
   designWidth: 375,
   deviceRatio: { 375: 2, 750: 1 },
   sourceRoot: 'src',
-  outputRoot: `dist/${process.env.TARO_ENV}`,
+  outputRoot: process.env['QINQIAO_WEAPP_OUT'] ?? `dist/${process.env.TARO_ENV}`,
   plugins: [resolve(__dirname, 'aria-plugin.ts')],
   // Where the mini-program finds the server; the H5 is served by it.
   defineConstants: { QINQIAO_SERVER: JSON.stringify(process.env['QINQIAO_SERVER'] ?? 'https://qinqiao.example.invalid') },

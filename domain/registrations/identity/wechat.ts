@@ -65,7 +65,7 @@ export class WechatIdentity implements IdentityProvider {
     return { verifyId, credential: await this.#crypto.encrypt(CREDENTIAL, Buffer.from(JSON.stringify(pending))), url: null };
   }
 
-  async prove(claim: IdentityClaim, credential: string | undefined) {
+  async prove(claim: IdentityClaim & { phone: string }, credential: string | undefined) {
     const pending = await this.#open(credential);
     // Begun for somebody else's name and number.
     if (pending.hash !== certHash(claim)) throw refused();

@@ -3,6 +3,9 @@ import { Text, View } from '@tarojs/components';
 import { useTranslation } from 'react-i18next';
 import { aria } from './aria';
 
+/** A telephone's clock may lie a second behind the server's. */
+const LONGEST_MS = 5 * 60_000;
+
 /** How long the chosen slot is still kept. */
 export function HoldClock({ leftMs }: { leftMs: number }) {
   const { t } = useTranslation();
@@ -15,7 +18,7 @@ export function HoldClock({ leftMs }: { leftMs: number }) {
   return (
     <View className={leftMs < 60_000 ? 'hold hold-late' : 'hold'} data-testid="hold">
       <Text>{t('svc.book.hold')}</Text>
-      <Text className="hold-left">{formatCountdown(leftMs)}</Text>
+      <Text className="hold-left">{formatCountdown(Math.min(leftMs, LONGEST_MS))}</Text>
     </View>
   );
 }

@@ -11,6 +11,8 @@ import { Problem } from './parts';
 
 /** So far the contract lets one look at once. */
 const DAYS = 31;
+/** So many days are shown at first: the times stay in sight. */
+const FEW = 6;
 
 interface Props {
   inmateId: string;
@@ -23,6 +25,7 @@ interface Props {
 export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
   const { t, i18n } = useTranslation();
   const [day, setDay] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
   const slots = useData(async () => {
     const from = dayOf(api.clock.now());
     return (await api.listSlots({ query: { inmateId, kind, from, to: addDays(from, DAYS - 1) } })).items;
@@ -32,11 +35,12 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
   if (slots.error !== null && slots.value === null) return <Problem error={slots.error} onRetry={slots.reload} />;
   if (slots.value === null) return <View className="empty">{t('loading')}</View>;
   if (days.size === 0) return <View className="empty">{t('svc.book.noSlots')}</View>;
+  const shown = all ? [...days] : [...days].filter(([one], index) => index < FEW || one === open);
   return (
     <View>
       <Text className="item-label">{t('svc.book.day')}</Text>
       <View className="chips" {...aria({ role: 'radiogroup', label: t('svc.book.day') })}>
-        {[...days].map(([one, some]) => {
+        {shown.map(([one, some]) => {
           const free = some.filter(isFree).length;
           return (
             <Button
@@ -52,6 +56,11 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
             </Button>
           );
         })}
+        {shown.length < days.size ? (
+          <Button className="chip chip-day" data-testid="more-days" onClick={() => setAll(true)}>
+            {t('svc.book.moreDays')}
+          </Button>
+        ) : null}
       </View>
       <Text className="item-label">{t('svc.book.time')}</Text>
       <View className="chips" {...aria({ role: 'radiogroup', label: t('svc.book.time') })}>

@@ -4,6 +4,8 @@ function mend(element: Element): void {
   if (element.localName === 'taro-button-core') {
     if (!element.hasAttribute('role')) element.setAttribute('role', 'button');
     if (!element.hasAttribute('tabindex')) element.setAttribute('tabindex', '0');
+    const disabled = element.getAttribute('disabled');
+    if (disabled !== null) element.setAttribute('aria-disabled', String(disabled !== 'false'));
   }
   if (element.localName === 'input' || element.localName === 'textarea') {
     const label = element.parentElement?.getAttribute('aria-label');
@@ -17,8 +19,11 @@ const mendAll = (root: Element): void => {
 };
 
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) mendAll(node);
-}).observe(document.documentElement, { childList: true, subtree: true });
+  for (const { addedNodes, target, type } of changes) {
+    if (type === 'attributes' && target instanceof Element) mend(target);
+    for (const node of addedNodes) if (node instanceof Element) mendAll(node);
+  }
+}).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 
 document.addEventListener('keydown', (event) => {
   const { target } = event;

@@ -44,7 +44,7 @@ function CompanionCard({ companion, onDone }: { companion: CompanionView; onDone
       </Text>
       <Tag tone={LINK_TONES[state]} text={t(`svc.states.${state}`)} />
       <Row label={t('svc.register.idNumber')} value={companion.idNumber} />
-      <Row label={t('svc.inmates.relation')} value={companion.relation[language()]} />
+      <Row label={t('svc.companions.relation')} value={companion.relation[language()]} />
       <Row label={t('svc.companions.guardian')} value={companion.guardian} />
       <Row label={t('svc.reason')} value={companion.reason} />
       <Problem error={problem} />

@@ -57,6 +57,7 @@ export default function Login() {
           maxlength={32}
           placeholder={t('phoneHint')}
           value={phone}
+          {...aria({ label: t('phone') })}
           data-testid="login-phone"
           onInput={(event) => setPhone(event.detail.value)}
         />
@@ -67,6 +68,7 @@ export default function Login() {
           maxlength={128}
           placeholder={t('passwordHint')}
           value={password}
+          {...aria({ label: t('password') })}
           data-testid="login-password"
           onInput={(event) => setPassword(event.detail.value)}
           onConfirm={() => void submit()}
