@@ -6,6 +6,7 @@ import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles, roleHolders } from '@qinqiao/domain/access';
 import { startAppointmentKeeper } from '@qinqiao/domain/appointments';
 import { startApprovalTicker } from '@qinqiao/domain/approvals';
+import { openNoticeChannels, startNotices } from '@qinqiao/domain/notices';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
 import { openIdentityProvider } from '@qinqiao/domain/registrations';
@@ -105,6 +106,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     log: platform.logger('web'),
     rtpCapabilities: engine.rtpCapabilities,
     identity: openIdentityProvider(config, crypto, clock),
+    notices: config.notices,
     health,
     apps: APPS,
   });
@@ -120,6 +122,8 @@ export async function startWeb(platform: Platform): Promise<Web> {
   const taskDeps = { db, crypto, clock, database, dataDir: config.dataDir, log: platform.logger('tasks') };
   stack.use(startTaskTicker({ deps: taskDeps, kinds: TASK_KINDS, owner }));
   stack.use(startAppointmentKeeper(db, { clock, log: platform.logger('appointments') }));
+  const channels = openNoticeChannels(config.notices, { db, clock });
+  stack.use(startNotices({ db, crypto, clock, channels, log: platform.logger('notices') }));
   stack.use(startApprovalTicker(db, roleHolders, { clock, log: platform.logger('approvals') }));
   stack.use(new Dispatcher(db, { receivers: receiversOf(platform), clock, log: platform.logger('outbox') }).start());
   const port = await listen(http, config);

@@ -2,6 +2,7 @@ import { roleHolders } from '@qinqiao/domain/access';
 import { allowlistDecided } from '@qinqiao/domain/allowlist';
 import { decisionReceivers } from '@qinqiao/domain/applications';
 import { appointmentReceivers, findAdmission } from '@qinqiao/domain/appointments';
+import { noticeReceivers } from '@qinqiao/domain/notices';
 import { numberDecided } from '@qinqiao/domain/numbers';
 import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
 import { companionDecided, linkDecided } from '@qinqiao/domain/registrations';
@@ -12,8 +13,13 @@ import type { Platform } from './platform.ts';
  * Who takes the messages of the outbox, by topic. A message of a topic nobody takes waits until somebody does. A receiver may get a message
  * more than once.
  */
-export function receiversOf({ db, clock }: Platform): Receivers {
+export function receiversOf({ db, crypto, clock }: Platform): Receivers {
   const booking = { db, clock, holders: roleHolders, admission: findAdmission };
   const decided = { kinship: linkDecided, companion: companionDecided, allowlist: allowlistDecided, number: numberDecided };
-  return composeReceivers(decisionReceivers({ db, clock }, decided), appointmentReceivers(booking), venueReceivers({ db, clock }));
+  return composeReceivers(
+    decisionReceivers({ db, clock }, decided),
+    appointmentReceivers(booking),
+    venueReceivers({ db, clock }),
+    noticeReceivers({ db, crypto, clock }),
+  );
 }

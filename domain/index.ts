@@ -12,6 +12,7 @@ import { clientMigrations, clientScopes } from './clients/index.ts';
 import { helpMigrations, helpScopes } from './help/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
 import { messageMigrations, messageScopes } from './messages/index.ts';
+import { noticeMigrations, noticeScopes } from './notices/index.ts';
 import { numberMigrations, numberScopes } from './numbers/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
@@ -60,6 +61,7 @@ export const migrations = {
   ...slotMigrations,
   ...reviewMigrations,
   ...appointmentMigrations,
+  ...noticeMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -95,6 +97,7 @@ export const tableScopes: TableScopes = {
   ...slotScopes,
   ...reviewScopes,
   ...appointmentScopes,
+  ...noticeScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

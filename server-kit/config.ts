@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -33,6 +34,7 @@ const Environment = z.object({
   QINQIAO_IDENTITY: z.enum(['local', 'wechat', 'city']).default('local'),
   QINQIAO_WECHAT_APP_ID: optional,
   QINQIAO_WECHAT_SECRET: optional,
+  QINQIAO_WECHAT_SECRET_FILE: optional,
   QINQIAO_WECHAT_API: z.url().default('https://api.weixin.qq.com'),
   QINQIAO_CITY_CLIENT_ID: optional,
   QINQIAO_CITY_CLIENT_SECRET: optional,
@@ -40,6 +42,16 @@ const Environment = z.object({
   QINQIAO_CITY_TOKEN_URL: z.url().optional(),
   QINQIAO_CITY_USER_URL: z.url().optional(),
   QINQIAO_CITY_REDIRECT_URL: z.url().optional(),
+  QINQIAO_NOTICE_WECHAT: z.enum(['local', 'wechat']).default('local'),
+  QINQIAO_NOTICE_SMS: z.enum(['local', 'aliyun']).default('local'),
+  QINQIAO_NOTICE_VOICE: z.enum(['local', 'aliyun']).default('local'),
+  QINQIAO_WECHAT_PROGRAM_STATE: z.enum(['formal', 'trial', 'developer']).default('formal'),
+  QINQIAO_ALIYUN_KEY_ID: optional,
+  QINQIAO_ALIYUN_KEY_SECRET_FILE: optional,
+  QINQIAO_SMS_SIGN_NAME: optional,
+  QINQIAO_SMS_API: z.url().default('https://dysmsapi.aliyuncs.com'),
+  QINQIAO_VOICE_SHOW_NUMBER: optional,
+  QINQIAO_VOICE_API: z.url().default('https://dyvmsapi.aliyuncs.com'),
   QINQIAO_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   MEDIASOUP_WORKER_BIN: optional,
   FFMPEG_PATH: optional,
@@ -78,7 +90,23 @@ export interface Config {
         provider: 'city';
         city: { clientId: string; clientSecret: string; authorizeUrl: string; tokenUrl: string; userUrl: string; redirectUrl: string };
       };
+  notices: NoticeConfig;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+interface AliyunKey {
+  keyId: string;
+  keySecret: string;
+  /** https://dysmsapi.aliyuncs.com */
+  api: string;
+}
+
+/** Who carries notices out of the house. Null: they are only listed in the console. */
+export interface NoticeConfig {
+  wechat: { appId: string; secret: string; api: string; programState: 'formal' | 'trial' | 'developer' } | null;
+  sms: (AliyunKey & { signName: string }) | null;
+  /** `showNumber`: the number that is shown to who is called; null: one of the provider's. */
+  voice: (AliyunKey & { showNumber: string | null }) | null;
 }
 
 /** A setting that can't be used; its message names the variable and what it may be. */
@@ -123,6 +151,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       trialLanguage: e.QINQIAO_TRIAL_LANGUAGE,
     },
     identity: identityOf(e),
+    notices: noticesOf(e),
     logLevel: e.QINQIAO_LOG_LEVEL,
   };
 }
@@ -137,7 +166,7 @@ function identityOf(e: z.output<typeof Environment>): Config['identity'] {
     case 'local':
       return { provider: 'local' };
     case 'wechat': {
-      const wechat = { appId: needed('QINQIAO_WECHAT_APP_ID'), secret: needed('QINQIAO_WECHAT_SECRET'), api: e.QINQIAO_WECHAT_API };
+      const wechat = { appId: needed('QINQIAO_WECHAT_APP_ID'), secret: wechatSecret(e), api: e.QINQIAO_WECHAT_API };
       return { provider: 'wechat', wechat };
     }
     case 'city': {
@@ -147,6 +176,57 @@ function identityOf(e: z.output<typeof Environment>): Config['identity'] {
       return { provider: 'city', city: { ...client, ...urls, ...more } };
     }
   }
+}
+
+function noticesOf(e: z.output<typeof Environment>): NoticeConfig {
+  const needed = (name: keyof typeof e, by: keyof typeof e): string => {
+    const value = e[name];
+    if (typeof value !== 'string') throw new ConfigError(`${name}: needed when ${by} is ${String(e[by])}`);
+    return value;
+  };
+  const aliyunKey = (by: keyof typeof e) => ({
+    keyId: needed('QINQIAO_ALIYUN_KEY_ID', by),
+    keySecret: secretIn('QINQIAO_ALIYUN_KEY_SECRET_FILE', needed('QINQIAO_ALIYUN_KEY_SECRET_FILE', by)),
+  });
+  const wechat = () => ({
+    appId: needed('QINQIAO_WECHAT_APP_ID', 'QINQIAO_NOTICE_WECHAT'),
+    secret: wechatSecret(e),
+    api: e.QINQIAO_WECHAT_API,
+    programState: e.QINQIAO_WECHAT_PROGRAM_STATE,
+  });
+  const sms = () => ({
+    ...aliyunKey('QINQIAO_NOTICE_SMS'),
+    api: e.QINQIAO_SMS_API,
+    signName: needed('QINQIAO_SMS_SIGN_NAME', 'QINQIAO_NOTICE_SMS'),
+  });
+  const voice = () => ({
+    ...aliyunKey('QINQIAO_NOTICE_VOICE'),
+    api: e.QINQIAO_VOICE_API,
+    showNumber: e.QINQIAO_VOICE_SHOW_NUMBER ?? null,
+  });
+  return {
+    wechat: e.QINQIAO_NOTICE_WECHAT === 'wechat' ? wechat() : null,
+    sms: e.QINQIAO_NOTICE_SMS === 'aliyun' ? sms() : null,
+    voice: e.QINQIAO_NOTICE_VOICE === 'aliyun' ? voice() : null,
+  };
+}
+
+/** From a file rather than from the environment, where other programs of the machine may see it; the environment still serves. */
+function wechatSecret({ QINQIAO_WECHAT_SECRET: text, QINQIAO_WECHAT_SECRET_FILE: file }: z.output<typeof Environment>): string {
+  if (file !== undefined) return secretIn('QINQIAO_WECHAT_SECRET_FILE', file);
+  if (text === undefined) throw new ConfigError('QINQIAO_WECHAT_SECRET_FILE: needed for WeChat');
+  return text;
+}
+
+function secretIn(name: string, file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new ConfigError(`${name}: the file cannot be read`, { cause });
+  }
+  if (text === '') throw new ConfigError(`${name}: the file is empty`);
+  return text;
 }
 
 function parseIceServers(text: string): Record<string, unknown>[] {

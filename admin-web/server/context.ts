@@ -2,7 +2,7 @@ import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
 import type { IdentityProvider } from '@qinqiao/domain/registrations';
 import type { TaskKind } from '@qinqiao/domain/tasks';
-import type { Clock, Config, CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
+import type { Clock, Config, CryptoProvider, Db, Logger, NoticeConfig } from '@qinqiao/server-kit';
 
 /** What the REST handlers use. */
 export interface ServerDeps {
@@ -22,6 +22,8 @@ export interface ServerDeps {
   taskKinds?: readonly TaskKind[];
   /** Who checks families' real names; by default what can be checked here. */
   identity?: IdentityProvider;
+  /** Who carries notices out of the house; by default nobody. */
+  notices?: NoticeConfig;
   /** Built web apps: path below / → folder. */
   apps: Record<string, string>;
 }

@@ -17,6 +17,7 @@ import type { ServerDeps } from './context.ts';
 import { helpRoutes, messageRoutes } from './help-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
+import { noticeRoutes } from './notice-routes.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { paperRoutes } from './paper-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -85,6 +86,7 @@ export function createApp(deps: ServerDeps): Express {
         ...numberRoutes(deps),
         ...helpRoutes(deps),
         ...messageRoutes(deps),
+        ...noticeRoutes(deps),
         ...venueRoutes(deps),
         ...appointmentRoutes(deps),
         ...bookingRulesRoutes(deps),

@@ -41,7 +41,8 @@ export async function closeCaseOf(deps: BookingDeps, caseId: string, reason: str
   });
 }
 
-const findByCall = (db: Db, callId: string) =>
+/** The appointment that a call belongs to. */
+export const findByCall = (db: Db, callId: string) =>
   tables(db).selectFrom('appointments').selectAll().where('call_id', '=', callId).executeTakeFirst();
 
 /** The call of an appointment has begun. May come twice. */

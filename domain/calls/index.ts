@@ -3,3 +3,4 @@ export * from './migrations.ts';
 export * from './queries.ts';
 export * from './repository.ts';
 export * from './session.ts';
+export * from './waiting.ts';

@@ -1,5 +1,6 @@
 import { type Instant, type Localised, type MessageKind, type MessageView, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, type DbTransaction, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
+import { sendLater } from '../outbox/index.ts';
 import type { MessageTables } from './migrations.ts';
 
 export interface NewMessage {
@@ -31,11 +32,18 @@ export async function addMessage(trx: Db, { to, kind, title, text, link = null, 
       .insertInto('messages')
       .values({ ...row, ...texts })
       .execute();
+    if (kind === 'review' || kind === 'help') await tellOutside(trx, row, shownTitle);
     return true;
   } catch (error) {
     if (isDuplicateKey(error)) return false;
     throw error;
   }
+}
+
+/** What other subjects say in the app is told of outside of it too (`notices`); what comes from there is told already. */
+async function tellOutside(trx: Db, row: Pick<MessageTables['messages'], 'id' | 'family_id' | 'kind' | 'at'>, title: Localised) {
+  const payload = { familyId: row.family_id, kind: row.kind, title };
+  await sendLater(trx as DbTransaction, { topic: 'message.added', key: `message:${row.id}`, payload }, row.at);
 }
 
 export interface MessageFilter {

@@ -1,7 +1,7 @@
 import { type CryptoProvider, type Db, toInstant } from '@qinqiao/server-kit';
 import type { Insertable } from 'kysely';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { personHashes, sealPersonal } from './personal.ts';
+import { openPersonal, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
 
@@ -114,4 +114,18 @@ export async function listRelatives(db: Db, inmateId: string): Promise<{ familyI
     .orderBy('families.name')
     .orderBy('families.id')
     .execute();
+}
+
+/** A family member's telephone number in the clear, to be used at once and kept nowhere; null when none is known. */
+export async function openFamilyPhone(db: Db, crypto: CryptoProvider, id: string): Promise<string | null> {
+  const row = await people(db).selectFrom('families').select('phone').where('id', '=', id).executeTakeFirst();
+  return openPersonal(crypto, 'families', id, 'phone', row?.phone ?? null);
+}
+
+/** The prison that a family member belongs to: which registered him, else one in which an inmate of his is. */
+export async function prisonOfFamily(db: Db, id: string): Promise<string | null> {
+  const row = await people(db).selectFrom('families').select('prison_id').where('id', '=', id).executeTakeFirst();
+  if (row?.prison_id) return row.prison_id;
+  const linked = people(db).selectFrom('kinships').innerJoin('inmates', 'inmates.id', 'kinships.inmate_id').select('inmates.prison_id');
+  return (await linked.where('kinships.family_id', '=', id).orderBy('inmates.id').limit(1).executeTakeFirst())?.prison_id ?? null;
 }

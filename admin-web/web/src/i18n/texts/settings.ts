@@ -7,7 +7,7 @@ export const settingsZh = {
     neverSet: '未修改过',
     useInitial: '恢复默认',
     range: '{{min}} 至 {{max}}',
-    groups: { login: '登录与会话', approval: '审批', allowlist: '白名单', audit: '审计', venue: '会场' },
+    groups: { login: '登录与会话', approval: '审批', allowlist: '白名单', audit: '审计', venue: '会场', notice: '通知' },
     conflict: '此参数刚被他人修改，已载入最新值，请确认后再保存',
   },
   dictionaries: {
@@ -77,7 +77,7 @@ export const settingsEn: typeof settingsZh = {
     neverSet: 'Never changed',
     useInitial: 'Use the default',
     range: '{{min}} to {{max}}',
-    groups: { login: 'Log-in and sessions', approval: 'Approvals', allowlist: 'Allowlist', audit: 'Audit', venue: 'Venues' },
+    groups: { login: 'Log-in and sessions', approval: 'Approvals', allowlist: 'Allowlist', audit: 'Audit', venue: 'Venues', notice: 'Notices' },
     conflict: 'Somebody has just changed this parameter; the newest value is loaded. Check it and save again.',
   },
   dictionaries: {

@@ -1,0 +1,10 @@
+export { openNoticeChannels, WechatNotices } from './channels/index.ts';
+export { noticeReceivers } from './events.ts';
+export { startNotices } from './keeper.ts';
+export * from './migrations.ts';
+export type { Delivery, NoticeChannel, NoticeChannels, Outgoing } from './port.ts';
+export { getNotice, listNotices, type NoticeFilter, sendAgain } from './queries.ts';
+export { remind, tellWaiting } from './reminders.ts';
+export { sendDue, type SenderDeps } from './send.ts';
+export { noticeSettings, setNoticeSettings } from './settings.ts';
+export { listTemplates, readTemplate, saveTemplate } from './templates.ts';
