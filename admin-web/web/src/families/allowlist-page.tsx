@@ -12,6 +12,7 @@ import { ExportButton } from '../people/export-button.tsx';
 import { type Filter, PeopleFilters } from '../people/filters.tsx';
 import { api } from '../session/api.ts';
 import { AllowForm } from './allow-form.tsx';
+import '../people/people.css';
 import './families.css';
 import { ReasonForm } from './reason-form.tsx';
 import { StateTag } from './state-tag.tsx';

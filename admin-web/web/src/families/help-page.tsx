@@ -7,6 +7,7 @@ import { PageFrame } from '../components/page-frame.tsx';
 import { type Translate, useText } from '../i18n/index.ts';
 import { type Filter, PeopleFilters } from '../people/filters.tsx';
 import { api } from '../session/api.ts';
+import '../people/people.css';
 import './families.css';
 import { HelpDrawer } from './help-drawer.tsx';
 import { HelpTag } from './state-tag.tsx';

@@ -11,6 +11,7 @@ import { useAllowed } from '../components/use-allowed.ts';
 import { type Translate, useLanguage, useText } from '../i18n/index.ts';
 import { type Filter, PeopleFilters } from '../people/filters.tsx';
 import { api } from '../session/api.ts';
+import '../people/people.css';
 import './families.css';
 import { NumberForm } from './number-form.tsx';
 import { PhoneValue } from './phone-value.tsx';

@@ -3,6 +3,7 @@ import { PageFrame } from '../components/page-frame.tsx';
 import { useText } from '../i18n/index.ts';
 import { CompanionsTab } from './companions-tab.tsx';
 import { LinksTab } from './links-tab.tsx';
+import '../people/people.css';
 import './families.css';
 
 /** What families handed in: links to inmates and companions, with their papers. They are decided in the to-do list. */
