@@ -125,12 +125,37 @@ describe('from application to call', () => {
     const quota = await api.getQuota({ query: { inmateId: (await mine())?.inmateId ?? '' } });
     expect(quota.limits[0]).toMatchObject({ usedCalls: 1, usedMinutes: 1, reservedCalls: 0 });
     await manager.page.click('[data-testid=nav-venues]');
-    const room = manager.page.locator('[data-testid=venue-room][data-room-name="会见室 3"]');
-    await room.waitFor();
-    await expect.poll(() => room.getAttribute('data-busy'), { timeout: 10_000 }).not.toBe('true');
+    const bar = manager.page.locator('[data-testid=venue-room][data-room-name="会见室 3"] [data-testid=venue-bar]');
+    await expect.poll(() => bar.getAttribute('data-look'), { timeout: 10_000 }).toBe('over');
     const events = await api.listAppointmentEvents({ params: { id: (await mine())?.id ?? '' } });
     expect(events.items.map(({ kind }) => kind)).toEqual(['booked', 'approved', 'placed', 'begun', 'completed']);
     expect([...actors.family.faults, ...actors.inmate.faults, ...manager.faults, ...officer.faults]).toEqual([]);
+  });
+});
+
+describe('in English', () => {
+  it('a family books with a kept slot, hears why another is refused, and cancels', async () => {
+    stack = new AsyncDisposableStack();
+    const installation = stack.use(await Installation.start());
+    const actors = stack.use(await openActors({ locale: 'en' }));
+    const family = new BookingFamilyPage(actors.family.page);
+    const { page } = family;
+    const login = installation.logins.families[0];
+    if (!login) throw new Error('no demo family');
+    await actors.family.screen.logIn(installation.url, login);
+    const tomorrow = localText(Date.now() + 24 * 60 * MINUTE).slice(0, 10);
+    expect(await family.book(tomorrow)).toContain('Under review');
+    await family.home();
+    await family.choose(tomorrow);
+    await page.click('[data-testid=confirm]');
+    await expect.poll(() => page.textContent('[data-testid=problem]')).toContain('The inmate has another visit at that time');
+    await family.home();
+    await page.click('[data-testid=go-appointments]');
+    await page.locator('[data-testid=appointment] [data-testid=cancel]').click();
+    await page.click('[data-testid=ask-yes]');
+    await page.click('[data-testid=choice-when][data-value=past]');
+    await page.locator('[data-testid=state]', { hasText: 'Cancelled' }).waitFor();
+    expect(actors.family.faults.filter((fault) => !fault.includes('409'))).toEqual([]);
   });
 });
 

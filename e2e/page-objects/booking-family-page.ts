@@ -46,14 +46,19 @@ export class BookingFamilyPage {
     await this.page.waitForSelector('[data-testid=home-page]');
   }
 
-  /** Chooses the first free time of a local day and books it. Answers what the page says of it. */
+  /** Books the first free time of a local day. Answers what the page says of it. */
   async book(day: string): Promise<string> {
+    await this.choose(day);
+    await this.page.click('[data-testid=confirm]');
+    return (await this.page.locator('[data-testid=booked]').textContent()) ?? '';
+  }
+
+  /** Chooses the first free time of a local day; it is kept then. */
+  async choose(day: string): Promise<void> {
     await this.page.click('[data-testid=go-book]');
     await this.page.waitForSelector('[data-testid=book-page]');
     await this.page.click(`[data-testid=day][data-day="${day}"]`);
     await this.page.locator('[data-testid=slot][data-state=free]').first().click();
     await this.page.waitForSelector('[data-testid=hold]');
-    await this.page.click('[data-testid=confirm]');
-    return (await this.page.locator('[data-testid=booked]').textContent()) ?? '';
   }
 }

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { migrations } from '@qinqiao/domain';
+import { ensureBuiltInRoles } from '@qinqiao/domain/access';
+import { loginFamily } from '@qinqiao/domain/identity';
+import {
+  addDays,
+  type Db,
+  dayOf,
+  hashPassword,
+  migrate,
+  openDatabase,
+  openSoftwareCrypto,
+  refreshStatistics,
+  systemClock,
+} from '@qinqiao/server-kit';
+import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { addBenchYear, inmateId, phoneOf, USERS } from './bookings/generate.ts';
+import type { FamiliesOrder } from './bookings/thread.ts';
+import { SECRET, serveRest } from './serve.ts';
+import { progress } from './stage.ts';
+import { summary } from './statistics.ts';
+
+const PASSWORD = 'Bench-2026-family';
+const ALONE = 60;
+
+/**
+ * Free slots and bookings at the REST API with a year of 15 prisons in the store (1.5 million appointments): one family, and 200 who book at the
+ * same time with some seconds between two requests of each. `--on mariadb`: on a private MariaDB; else on SQLite.
+ */
+export async function benchBookings() {
+  const on = process.argv.includes('mariadb') ? 'mariadb' : 'sqlite';
+  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const db = openDatabase({ dataDir, databaseUrl });
+  stack.defer(() => db.destroy());
+  await migrate(db, migrations);
+  const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
+  await ensureBuiltInRoles(db, crypto);
+  const begun = performance.now();
+  await addBenchYear(db, crypto, await hashPassword(PASSWORD));
+  await refreshStatistics(db);
+  progress(`generated in ${Math.round((performance.now() - begun) / 1000)} s`);
+  const url = await serveRest(stack, { db, crypto, dataDir });
+  const users = await logInAll(db, crypto);
+  const days = { from: addDays(dayOf(Date.now()), 1), to: addDays(dayOf(Date.now()), 7) };
+  const alone = await oneFamily(url, users[0] as FamiliesOrder['users'][number], days);
+  progress(`one family: ${JSON.stringify(alone)}`);
+  const crowd = await families({ url, users, ...days, seconds: 60, thinkMs: 3000 });
+  progress(`200 families: ${JSON.stringify(crowd)}`);
+  return { on, alone, crowd };
+}
+
+async function logInAll(db: Db, crypto: Parameters<typeof loginFamily>[1]): Promise<FamiliesOrder['users']> {
+  const users: FamiliesOrder['users'] = [];
+  for (let index = 0; index < USERS; index++) {
+    const { token } = await loginFamily(db, crypto, systemClock, { phone: phoneOf(index), password: PASSWORD });
+    users.push({ token, inmateId: inmateId(index) });
+  }
+  return users;
+}
+
+async function oneFamily(
+  url: string,
+  { token, inmateId: inmate }: FamiliesOrder['users'][number],
+  { from, to }: { from: string; to: string },
+) {
+  const times: Record<'slots' | 'booking' | 'cancelling', number[]> = { slots: [], booking: [], cancelling: [] };
+  const ask = async (kind: keyof typeof times, method: string, path: string, body?: object) => {
+    const started = performance.now();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(url + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const answer = (await response.json()) as { items: { id: string; state: string }[]; id: string; version: number };
+    if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    times[kind].push(performance.now() - started);
+    return answer;
+  };
+  for (let round = 0; round < ALONE; round++) {
+    const { items } = await ask('slots', 'GET', `/api/slots?inmateId=${inmate}&kind=video&from=${from}&to=${to}`);
+    const free = items.filter(({ state }) => state === 'free');
+    const { id, version } = await ask('booking', 'POST', '/api/appointments', { slotId: free[round % free.length]?.id, inmateId: inmate });
+    await ask('cancelling', 'POST', `/api/appointments/${id}/cancel`, { reason: '有事', version });
+  }
+  return { slots: summary(times.slots), booking: summary(times.booking), cancelling: summary(times.cancelling) };
+}
+
+async function families(order: FamiliesOrder): Promise<object> {
+  const worker = new Worker(new URL('./bookings/thread.ts', import.meta.url), { workerData: order });
+  const [result] = (await once(worker, 'message')) as [object];
+  return result;
+}
