@@ -46,6 +46,8 @@ export async function withdrawAllowlist(applying: Applying, id: string, version:
   await withdrawCase(applying.db, found.case_id, applying.actor, at);
   return within(applying.db, async (trx) => {
     const row = await lockOwn(trx, applying, id);
+    // The outbox may have told of it meanwhile.
+    if (row?.state === 'withdrawn') return onlyOne(trx, row, at);
     if (row?.state !== 'pending') throw new QinqiaoError('wrong_state');
     return onlyOne(trx, await updateEntry(trx, row, { state: 'withdrawn' }, at), at);
   });

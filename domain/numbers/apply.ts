@@ -62,6 +62,8 @@ export async function withdrawNumber(applying: Applying, id: string, version: nu
   await withdrawCase(db, found.case_id, actor, toInstant(now));
   return within(db, async (trx) => {
     const row = await lockOwn(trx, applying, id);
+    // The outbox may have told of it meanwhile.
+    if (row?.state === 'withdrawn') return viewOwnNumber(trx, row, now);
     if (row?.state !== 'pending') throw new QinqiaoError('wrong_state');
     return viewOwnNumber(trx, await updateNumber(trx, row, { state: 'withdrawn' }, toInstant(now)), now);
   });

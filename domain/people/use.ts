@@ -7,7 +7,15 @@ type NamingTables = PeopleTables & {
   approval_cases: { id: string; subject_id: string };
 } & Record<(typeof FAMILY_RECORDS)[number], { family_id: string }>;
 /** Tables of other subjects whose rows are a family member's. */
-const FAMILY_RECORDS = ['kinship_links', 'companions', 'allowlist', 'family_numbers', 'help_questions'] as const;
+const FAMILY_RECORDS = [
+  'registrations',
+  'attachments',
+  'kinship_links',
+  'companions',
+  'allowlist',
+  'family_numbers',
+  'help_questions',
+] as const;
 
 const naming = (db: Db) => db.withTables<NamingTables>();
 
@@ -18,7 +26,7 @@ export async function inmateIsUsed(db: Db, id: string): Promise<boolean> {
   return Boolean((await kin.executeTakeFirst()) ?? (await call.executeTakeFirst())) || caseOrBlockNames(db, 'inmate', id);
 }
 
-/** Whether a call, a kinship, a block or an approval case names the family member. */
+/** Whether a call, a kinship, a block, an approval case or anything applied for names the family member, or he registered by himself. */
 export async function familyIsUsed(db: Db, id: string): Promise<boolean> {
   const kin = naming(db).selectFrom('kinships').select('inmate_id').where('family_id', '=', id).limit(1);
   const call = naming(db).selectFrom('calls').select('id').where('family_id', '=', id).limit(1);

@@ -83,6 +83,8 @@ export async function withdrawCompanion(applying: Applying, id: string, version:
   if (found.state === 'pending') await withdrawCase(db, found.case_id, actor, at);
   return within(db, async (trx) => {
     const row = await lockOwn(trx, applying, id);
+    // The outbox may have told of it meanwhile.
+    if (row?.state === 'withdrawn') return viewCompanion(trx, row, now);
     if (row?.state !== found.state) throw new QinqiaoError('wrong_state');
     return viewCompanion(trx, await close(trx, row, { state: 'withdrawn', reason: null, now, actor }), now);
   });

@@ -52,6 +52,8 @@ export async function withdrawLink(applying: Applying, id: string, version: numb
   await withdrawCase(db, found.case_id, actor, at);
   return within(db, async (trx) => {
     const row = await lockOwnLink(trx, applying, id);
+    // The outbox may have told of it meanwhile.
+    if (row?.state === 'withdrawn') return viewLink(trx, row);
     if (row?.state !== 'pending') throw new QinqiaoError('wrong_state');
     const change = { state: 'withdrawn' as const, decided_at: at, version: row.version + 1 };
     await links(trx).updateTable('kinship_links').set(change).where('id', '=', id).execute();

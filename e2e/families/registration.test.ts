@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createApi } from '@qinqiao/client-sdk';
 import { checkCharacter } from '@qinqiao/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -186,6 +187,24 @@ describe('a family', () => {
     await family.at('cancel').first().click();
     await family.at('ask-yes').click();
     await expect.poll(() => family.at('cancel').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('takes its log-in to the call page of a web view by a code for one use, which does not stay in the address', async () => {
+    const login = installation.logins.families[0];
+    if (!login) throw new Error('no family');
+    let token: string | null = null;
+    const api = createApi({ baseUrl: installation.url, getToken: () => token });
+    token = (await api.loginFamily({ body: login })).token;
+    const [call] = (await api.listCalls({ query: { scope: 'upcoming' } })).items;
+    const { code } = await api.makeHandover();
+    const { page, faults } = await openPage(browser, { viewport: { width: 390, height: 844 }, mobile: true });
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${installation.url}/family/#/pages/call/index?id=${call?.id ?? ''}&handover=${code}&language=en`);
+    await page.waitForSelector('[data-testid=join-call]:not([disabled])');
+    expect(await page.textContent('[data-testid=join-call]')).toBe('Enter the visiting room');
+    expect(page.url()).not.toContain(code);
+    await expect(api.takeHandover({ body: { code } })).rejects.toMatchObject({ code: 'login_expired' });
     expect(faults).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { type PaperKind, type PaperView } from '@qinqiao/contracts';
+import { MOST_PAPER_BYTES, type PaperKind, type PaperView, QinqiaoError } from '@qinqiao/contracts';
 import { Button, Text, View } from '@tarojs/components';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,10 @@ import { pickFile } from '../platform/pick-file';
 import { api } from '../state/session';
 import { Problem } from './parts';
 import { aria } from './aria';
+
+const TOO_LARGE = new QinqiaoError('file_invalid', { fields: { file: { zh: '每个文件最多 8 MB', en: 'At most 8 MB for each file' } } });
+/** Browsers give a Blob, mini-programs the bytes. */
+const bytesOf = (file: Blob | ArrayBuffer): number => ('byteLength' in file ? file.byteLength : file.size);
 
 interface Props {
   kinds: readonly PaperKind[];
@@ -21,6 +25,8 @@ export function Papers({ kinds, value, onChange }: Props) {
   const add = async (kind: PaperKind) => {
     const picked = await pickFile();
     if (!picked) return;
+    // Asked here too: a server that refuses in the midst of a file breaks the line off.
+    if (bytesOf(picked.file) > MOST_PAPER_BYTES) return setProblem(TOO_LARGE);
     setBusy(kind);
     setProblem(null);
     try {
