@@ -9,6 +9,7 @@ import { useAllowed } from '../components/use-allowed.ts';
 import { type Translate, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { ReviewForm } from './review-form.tsx';
+import { ReviewTry } from './review-try.tsx';
 
 const COLOURS = { approve: 'green', refuse: 'red', officer: 'blue' } as const;
 
@@ -61,6 +62,7 @@ export function ReviewsTab({ prisonId }: { prisonId: string }) {
         columns={columnsOf(t, mayEdit, rules.length, acts)}
         onRow={() => ({ 'data-testid': 'review-row' }) as React.HTMLAttributes<HTMLElement>}
       />
+      <ReviewTry />
       <ReviewForm prisonId={prisonId} editing={editing} onClose={() => setEditing(null)} onSaved={changed} />
     </>
   );

@@ -37,7 +37,6 @@ export const bookingsZh = {
   byOfficer: '由民警审批',
   reason: '原因',
   bookedBy: '预约人',
-  bookedAt: '预约时间',
   detail: '预约详情',
   history: '经过',
   events: {
@@ -63,7 +62,6 @@ export const bookingsZh = {
   cancelled: '预约已取消',
   booked: '已预约',
   bookedRefused: '预审核未通过：{{reason}}',
-  openCase: '查看审批',
   day: '日期',
   slot: '时段',
   chooseSlot: '请选择时段',
@@ -232,7 +230,6 @@ export const bookingsEn: typeof bookingsZh = {
   byOfficer: 'Decided by an officer',
   reason: 'Reason',
   bookedBy: 'Booked by',
-  bookedAt: 'Booked at',
   detail: 'Appointment',
   history: 'What happened',
   events: {
@@ -258,7 +255,6 @@ export const bookingsEn: typeof bookingsZh = {
   cancelled: 'The appointment is cancelled',
   booked: 'Booked',
   bookedRefused: 'Refused by pre-review: {{reason}}',
-  openCase: 'See the approval',
   day: 'Day',
   slot: 'Slot',
   chooseSlot: 'Choose a slot',
