@@ -8,3 +8,4 @@ export { remind, tellWaiting } from './reminders.ts';
 export { sendDue, type SenderDeps } from './send.ts';
 export { noticeSettings, setNoticeSettings } from './settings.ts';
 export { listTemplates, readTemplate, saveTemplate } from './templates.ts';
+export { tell, type Telling } from './write.ts';

@@ -88,7 +88,7 @@ function refusalOf(code: string, message: string): Delivery {
   // Messages may repeat the number that was called.
   const said = `${code} ${message}`.replace(/\d{7,}/g, '***');
   if (
-    /LIMIT_CONTROL|^Throttling|OUT_OF_SERVICE|AMOUNT_NOT_ENOUGH|^isp\.|ServiceUnavailable|InternalError|SYSTEM_ERROR|FLOW_CONTROL/.test(
+    /LIMIT_CONTROL|^Throttling|OUT_OF_SERVICE|AMOUNT_NOT_ENOUGH|^isp\.|ServiceUnavailable|InternalError|SYSTEM_ERROR|FLOW_CONTROL|^SignatureNonceUsed/.test(
       code,
     )
   )
@@ -97,6 +97,6 @@ function refusalOf(code: string, message: string): Delivery {
   if (/^InvalidAccessKeyId|^SignatureDoesNotMatch|^IncompleteSignature|^Forbidden|^NoPermission|RAM_PERMISSION_DENY|TimeStamp/i.test(code))
     return later('credentials', said);
   if (/MOBILE|NUMBER_ILLEGAL|CALLED_NUMBER|BLACK_KEY/.test(code)) return failed('address_refused', said);
-  if (/TEMPLATE|TTS|SIGN|PARAM|VOICE_FILE/i.test(code)) return failed('template_refused', said);
+  if (/^isv\..*(TEMPLATE|TTS|SIGN|PARAM|VOICE_FILE)/.test(code)) return failed('template_refused', said);
   return failed('refused', said);
 }
