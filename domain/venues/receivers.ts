@@ -10,6 +10,7 @@ interface Deps {
 /** What may leave an appointment without a room, or a room without an appointment. */
 const TOPICS = ['booked', 'approved', 'changed', 'cancelled', 'stopped', 'completed', 'missed', 'broken'] as const;
 const CHANGED = 'venue.changed';
+const LATER_MS = 30_000;
 
 /** What venues learn from other subjects. A message may come twice: rooms are given to those that have none. */
 export function venueReceivers(deps: Deps): Receivers {
@@ -30,11 +31,12 @@ export async function receiveAppointment(
   const today = dayOf(clock.now());
   const day = dayOf(startsAt);
   if (day < today || day > addDays(today, 1)) return;
-  await assignDay({ db, clock, actor: SYSTEM_ACTOR }, { prisonId, day });
+  await assignDay({ db, clock, actor: SYSTEM_ACTOR }, { prisonId, day, whenNeeded: true });
 }
 
 /** Notes, in the transaction of the change, that a prison's rooms or tablets are not what they were: should the process die, calls move later. */
 export async function noteVenueChange(trx: Db, clock: Clock, { prisonId, id, version }: { prisonId: string; id: string; version: number }) {
   const message = { topic: CHANGED, key: `venue:${id}:${version}`, payload: { prisonId } };
-  await sendLater(trx as DbTransaction, message, toInstant(clock.now()));
+  // Whoever made the change moves the calls himself right after it.
+  await sendLater(trx as DbTransaction, message, toInstant(clock.now().getTime() + LATER_MS));
 }

@@ -21,17 +21,26 @@ const NOTHING: AssignmentOutcome = { placed: 0, moved: 0, unplaced: [], underway
 /** So far ahead something may have a room already. */
 const AHEAD_DAYS = 31;
 
+export interface WhichDay {
+  prisonId: string;
+  /** Local. */
+  day: string;
+  /** Does nothing when every call has a room that can be used. */
+  whenNeeded?: boolean;
+}
+
 /**
  * Gives the calls of a prison's local day rooms, from now on; those that have one stay as far as possible. Each is placed in a transaction of
  * its own, which refuses a room that was taken meanwhile; so it may be run again, and by several processes at once.
  */
-export async function assignDay(doing: Doing, { prisonId, day }: { prisonId: string; day: string }): Promise<AssignmentOutcome> {
+export async function assignDay(doing: Doing, { prisonId, day, whenNeeded = false }: WhichDay): Promise<AssignmentOutcome> {
   const now = toInstant(doing.clock.now());
   const from = instantAt(day, '00:00');
   const span = { prisonId, from: from > now ? from : now, to: instantAt(day, '24:00') };
   if (span.from >= span.to) return NOTHING;
   const rooms = await listEquippedRooms(doing.db, prisonId, doing.clock.now());
   const items = (await listDay(doing.db, span)).filter((item) => !isOver(item));
+  if (whenNeeded && !items.some((item) => isMovable(item, now) && !usable(rooms, item, item.roomId))) return NOTHING;
   const outcome = await carryOut(doing, { rooms, items, now });
   if (outcome.placed + outcome.moved > 0) {
     const detail = { day, ...outcome, unplaced: outcome.unplaced.length };
@@ -72,15 +81,17 @@ async function carryOut(doing: Doing, { rooms, items, now }: Day): Promise<Assig
   const found = assign(calls, rooms.map(usableRoom), { bufferMinutes });
   const plan = new Map(movable.map((item) => [item, found.rooms.get(item.id) ?? null]));
   const roomOf = await applyPlan(doing, { plan, items, rooms });
-  const usable = (item: DayItem, roomId: string | null) => rooms.some((room) => room.id === roomId && canUse(room, item));
   const changed = movable.filter((item) => (roomOf.get(item) ?? null) !== item.roomId && roomOf.get(item) !== null);
   return {
     placed: changed.filter((item) => item.roomId === null).length,
     moved: changed.filter((item) => item.roomId !== null).length,
-    unplaced: movable.filter((item) => !usable(item, roomOf.get(item) ?? null)).map(({ id }) => id),
-    underway: staying.filter((item) => !usable(item, item.roomId)).length,
+    unplaced: movable.filter((item) => !usable(rooms, item, roomOf.get(item) ?? null)).map(({ id }) => id),
+    underway: staying.filter((item) => !usable(rooms, item, item.roomId)).length,
   };
 }
+
+const usable = (rooms: readonly EquippedRoom[], item: DayItem, roomId: string | null): boolean =>
+  rooms.some((room) => room.id === roomId && canUse(room, item));
 
 function toPlace(item: DayItem, movable: boolean): CallToPlace {
   const { id, kind, wardId, roomId } = item;
@@ -114,16 +125,30 @@ async function applyPlan(doing: Doing, { plan, items, rooms }: Plan): Promise<Ma
       if (roomId === null || isFree(item, roomId)) await move(item, roomId);
       else left.push([item, roomId]);
     }
-    if (left.length === waiting.length) {
-      const [aside] = left.flatMap(([item]) =>
-        rooms.filter((room) => canUse(room, item) && isFree(item, room.id)).map(({ id }) => ({ item, id })),
-      );
-      if (!aside) break;
-      await move(aside.item, aside.id);
-    }
+    if (left.length === waiting.length && !(await stepAside(left, rooms, { isFree, move }))) break;
     waiting = left;
   }
   return at;
+}
+
+interface Moving {
+  isFree: (item: DayItem, roomId: string) => boolean;
+  move: (item: DayItem, roomId: string) => Promise<void>;
+}
+
+/** Moves the first of those that wait for each other that finds another free room. Answers whether there was one. */
+async function stepAside(
+  waiting: readonly (readonly [DayItem, string | null])[],
+  rooms: readonly EquippedRoom[],
+  { isFree, move }: Moving,
+): Promise<boolean> {
+  for (const [item] of waiting) {
+    const aside = rooms.find((room) => canUse(room, item) && isFree(item, room.id));
+    if (!aside) continue;
+    await move(item, aside.id);
+    return true;
+  }
+  return false;
 }
 
 async function tryPlace(doing: Doing, item: DayItem, roomId: string | null): Promise<boolean> {

@@ -7,8 +7,9 @@ const MAX_ROUNDS = 8;
 /** Makes the assignment better, step by step, until no step of the two kinds helps. It never becomes worse. */
 export function improve(board: Board): void {
   const matched = new Map<number, number>();
+  const tried = new Map<number, number>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const gained = rematchAll(board, matched) + exchangeAll(board);
+    const gained = rematchAll(board, matched) + exchangeAll(board, tried);
     if (gained === 0) return;
   }
 }
@@ -96,21 +97,30 @@ function mostOf(worths: Float64Array, rows: number): number {
  * Puts each call that could be better off into each room where it would be, and sends what is in its way the other way, and what is in the
  * way of that back again, and so on (a Kempe chain). Where that leaves a call of the chain without a room, it counts as lost.
  */
-function exchangeAll(board: Board): number {
+function exchangeAll(board: Board, tried: Map<number, number>): number {
   let gained = 0;
   for (const call of board.calls.keys()) {
-    if (board.fixed[call]) continue;
+    if (board.fixed[call] || board.worth(call, board.roomOf[call] as number) === board.best[call]) continue;
+    if (!changedSince(board, [call], tried.get(call) ?? -1)) continue;
     for (const room of board.rooms.keys()) {
-      if (board.worth(call, room) <= board.worth(call, board.roomOf[call] as number)) continue;
-      const others = board.roomOf[call] === NOWHERE ? board.rooms.keys() : [board.roomOf[call] as number];
-      for (const other of others) {
-        const gain = other === room ? 0 : exchange(board, call, room, other);
-        gained += gain;
-        if (gain > 0) break;
-      }
+      if (board.worth(call, room) > board.worth(call, board.roomOf[call] as number)) gained += moveInto(board, call, room);
     }
+    tried.set(call, board.changes);
   }
   return gained;
+}
+
+/** What is in the way goes where the call comes from; of one that comes from nowhere, into any room. */
+function moveInto(board: Board, call: number, room: number): number {
+  const inTheWay = board.clashes(call, room);
+  if (inTheWay.some((other) => board.fixed[other])) return 0;
+  const from = board.roomOf[call] as number;
+  for (const other of from === NOWHERE ? board.rooms.keys() : [from]) {
+    if (other === room || inTheWay.some((clash) => board.worth(clash, other) === 0)) continue;
+    const gain = exchange(board, call, room, other);
+    if (gain > 0) return gain;
+  }
+  return 0;
 }
 
 function exchange(board: Board, first: number, room: number, other: number): number {
