@@ -113,7 +113,11 @@ const columnsOf = (t: Translate): TableColumnsType<AllowView> => [
   { title: t('families.phone'), dataIndex: 'familyPhone', className: 'people-masked' },
   { title: t('families.relation'), dataIndex: 'relation' },
   { title: t('families.inmate'), key: 'inmate', render: (_, { inmateName, inmateNumber }) => `${inmateName} ${inmateNumber}` },
-  { title: t('families.kinds'), key: 'kinds', render: (_, { kinds }) => kinds.map((kind) => t(`families.kindNames.${kind}`)).join('、') },
+  {
+    title: t('families.kinds'),
+    key: 'kinds',
+    render: (_, { kinds }) => kinds.map((kind) => t(`families.kindNames.${kind}`)).join(t('families.comma')),
+  },
   { title: t('families.validity'), key: 'validity', render: (_, { validFrom, validUntil }) => `${validFrom} – ${validUntil}` },
   { title: t('families.source'), key: 'source', render: (_, { source }) => t(`families.sources.${source}`) },
   { title: t('families.state'), key: 'state', render: (_, { state }) => <StateTag state={state} /> },

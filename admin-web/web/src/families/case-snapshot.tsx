@@ -14,7 +14,8 @@ export function FamilyCaseSnapshot({ caseId, snapshot }: { caseId: string; snaps
   const handed = (Array.isArray(papers) ? papers : []).flatMap((paper: unknown) => PaperView.safeParse(paper).data ?? []);
   const valueOf = (key: string, value: unknown): string => {
     if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
-    if (key === 'kinds' && Array.isArray(value)) return value.map((kind) => t(`families.kindNames.${QuotaKind.parse(kind)}`)).join('、');
+    if (key === 'kinds' && Array.isArray(value))
+      return value.map((kind) => t(`families.kindNames.${QuotaKind.parse(kind)}`)).join(t('families.comma'));
     if (key === 'identity') return t(`families.identities.${String(value)}` as TextKey);
     if (key === 'face') return t(`families.faces.${String(value)}` as TextKey);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);

@@ -90,6 +90,7 @@ export const familiesZh = {
   noneAllowlist: '没有白名单记录',
   noneNumbers: '没有亲情号码',
   noneHelp: '没有咨询',
+  comma: '、',
   snapshot: {
     applicant: '申请人',
     idNumber: '身份证号',
@@ -210,6 +211,7 @@ export const familiesEn: typeof familiesZh = {
   noneAllowlist: 'No entries',
   noneNumbers: 'No numbers',
   noneHelp: 'No questions',
+  comma: ', ',
   snapshot: {
     applicant: 'Applicant',
     idNumber: 'ID number',
