@@ -1,5 +1,6 @@
 import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
+import { noticesEn } from './texts/notices.ts';
 import { devicesEn, venuesEn } from './texts/venues.ts';
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
@@ -18,6 +19,7 @@ export const en: Translation = {
   account: accountEn,
   people: peopleEn,
   transfers: transfersEn,
+  notices: noticesEn,
   venues: venuesEn,
   devices: devicesEn,
   audit: auditEn,
@@ -121,6 +123,7 @@ export const en: Translation = {
     help: 'Questions',
     clients: 'Open interfaces',
     venues: 'Venues',
+    notices: 'Notices',
     devices: 'Tablets',
   },
   login: {

@@ -1,5 +1,6 @@
 import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
+import { noticesZh } from './texts/notices.ts';
 import { devicesZh, venuesZh } from './texts/venues.ts';
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
@@ -16,6 +17,7 @@ export const zh = {
   account: accountZh,
   people: peopleZh,
   transfers: transfersZh,
+  notices: noticesZh,
   venues: venuesZh,
   devices: devicesZh,
   audit: auditZh,
@@ -119,6 +121,7 @@ export const zh = {
     help: '家属咨询',
     clients: '开放接入',
     venues: '会场',
+    notices: '通知',
     devices: '平板',
   },
   login: {

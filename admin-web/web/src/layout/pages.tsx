@@ -12,6 +12,7 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BellOutlined,
   BookOutlined,
   CalendarOutlined,
   CarryOutOutlined,
@@ -168,6 +169,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: <QuestionCircleOutlined />,
     permission: 'help.answer',
     load: async () => (await import('../families/help-page.tsx')).HelpPage,
+  },
+  {
+    path: '/notices',
+    key: 'notices',
+    group: 'bookings',
+    icon: <BellOutlined />,
+    permission: 'notice.read',
+    load: async () => (await import('../notices/notices-page.tsx')).NoticesPage,
   },
   {
     path: '/inmates',
