@@ -170,7 +170,13 @@ export const servicesZh = {
     asked: '申请记录',
     none: '没有申请记录',
   },
-  messages: { none: '没有消息', readAll: '全部标为已读' },
+  messages: {
+    none: '没有消息',
+    readAll: '全部标为已读',
+    wechat: '在微信中接收通知',
+    wechatHint: '同意后，审批结果和会见提醒会发到您的微信。',
+    wechatAgreed: '已同意。微信每次同意只发送一条，可随时再次点击。',
+  },
   help: {
     lead: '向监狱或科室提问，答复会显示在这里。',
     ask: '我要咨询',
@@ -369,7 +375,13 @@ export const servicesEn: typeof servicesZh = {
     asked: 'Applications',
     none: 'No applications',
   },
-  messages: { none: 'No messages', readAll: 'Mark all as read' },
+  messages: {
+    none: 'No messages',
+    readAll: 'Mark all as read',
+    wechat: 'Get notices in WeChat',
+    wechatHint: 'Results and reminders then come to your WeChat.',
+    wechatAgreed: 'Agreed. WeChat sends one message for each consent; tap again at any time.',
+  },
   help: {
     lead: 'Ask a prison or an office; the answers appear here.',
     ask: 'Ask a question',

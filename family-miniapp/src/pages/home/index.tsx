@@ -1,5 +1,6 @@
 import { Button, Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { aria } from '../../components/aria';
 import { AppointmentCard } from '../../components/appointment-card';
@@ -7,6 +8,7 @@ import { CallCard } from '../../components/call-card';
 import { Problem } from '../../components/parts';
 import { Screen } from '../../components/screen';
 import { api, goTo, openPage, type PageName, session } from '../../state/session';
+import { tellLanguage } from '../../state/notice-language';
 import { useCalls } from '../../state/use-calls';
 import { useData } from '../../state/use-data';
 
@@ -37,6 +39,7 @@ export default function Home() {
   const { t } = useTranslation();
   const home = useData(readHome);
   const calls = useCalls('upcoming');
+  useEffect(() => void tellLanguage(), []);
   const logOut = async () => {
     await api.logout().catch(() => undefined);
     session.close();

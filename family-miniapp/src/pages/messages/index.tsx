@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Card, List } from '../../components/parts';
 import { Screen } from '../../components/screen';
 import { language } from '../../i18n';
+import { NoticeConsent } from '../../platform/notice-consent';
 import { api, openPage, type PageName } from '../../state/session';
 import { moment } from '../../state/times';
 import { useData } from '../../state/use-data';
@@ -36,6 +37,7 @@ export default function Messages() {
   };
   return (
     <Screen title={t('svc.home.tiles.messages')} testId="messages-page">
+      <NoticeConsent />
       {messages.value?.items.some(({ readAt }) => readAt === null) ? (
         <Button className="quiet add" data-testid="read-all" onClick={readAll}>
           {t('svc.messages.readAll')}
