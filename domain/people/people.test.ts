@@ -110,6 +110,16 @@ describe.each(DATABASES)('people on %s', (on) => {
     await expect(search('', { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
+  it('finds a part wherever it stands in a name, in long names too', async () => {
+    const names = ['欧阳卫东', '陈卫', '王卫东', '买买提·卫东', '阿依古丽卫东强', '李四'];
+    for (const [index, name] of names.entries()) await createInmate(editing, inmate({ number: `P${index}`, name, idNumber: null }));
+    expect(await search('卫东')).toEqual([names[0], names[2], names[3], names[4]]);
+    expect(await search('卫')).toEqual(names.slice(0, 5));
+    expect(await search('东强')).toEqual([names[4]]);
+    expect(await search('四')).toEqual(['李四']);
+    expect(await search('%卫')).toEqual([]);
+  });
+
   it('filters by prison, ward, level, flags and state', async () => {
     await createInmate(editing, inmate({ level: 'strict', keyControl: true, involved: ['drugs'] }));
     expect(await search('', { level: 'strict' })).toEqual(['单雄信']);

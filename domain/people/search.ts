@@ -1,6 +1,7 @@
 import { isIdNumber, type MaskedField, QinqiaoError } from '@qinqiao/contracts';
-import type { CryptoProvider, Db } from '@qinqiao/server-kit';
+import { type CryptoProvider, type Db, isSqlite } from '@qinqiao/server-kit';
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { LATER_STARTS, LONG_FROM } from './index-migration.ts';
 import { columnOf, personHashes, type PersonTable } from './personal.ts';
 
 /** How a list is walked: which rows, and by which column they are ordered (the table's key column comes second). */
@@ -9,7 +10,7 @@ export interface Walk {
   name: string;
   orderBy: string;
   where: readonly Expression<SqlBool>[];
-  /** A pattern that names must fit. */
+  /** What names must hold. */
   part?: string;
 }
 
@@ -48,8 +49,7 @@ export async function walksFor(crypto: CryptoProvider, table: PersonTable, key: 
   // Long figures are nobody's name.
   if (/^\d{5,}$/.test(digits)) return walks.length > 0 ? walks : [prefix(table, 'name', 'name', text)];
   walks.push(prefix(table, 'name', 'name', text));
-  const pattern = `%${text.replace(/[!%_]/g, '!$&')}%`;
-  walks.push({ name: 'part', orderBy: key, where: [], part: pattern });
+  walks.push({ name: 'part', orderBy: key, where: [], part: text });
   return walks;
 }
 
@@ -58,17 +58,33 @@ const MOST_NAMED = 20_000;
 
 /**
  * The keys of those whose name fits a walk's `part`, in order. Asked by itself, as both databases then read only an index that holds all
- * of it; within the list's own query MariaDB reads every row in the list's order.
+ * of it; within the list's own query MariaDB reads every row in the list's order. A part begins at the
+ * second or third character, or the name is a long one: each has its own index.
  */
 export async function keysNamed(db: Db, table: PersonTable, key: 'id' | 'number', part: string): Promise<string[]> {
-  const rows = await db
-    .withTables<Record<PersonTable, Record<string, string>>>()
-    .selectFrom(table)
-    .select(`${table}.${key} as key`)
-    .where(sql<SqlBool>`${column(table, 'name')} like ${part} escape '!'`)
-    .limit(MOST_NAMED)
+  const found = new Set<string>();
+  for (const start of LATER_STARTS) for (const one of await keysAt(db, table, key, start, part)) found.add(one);
+  for (const one of await keysOfLong(db, table, key, part)) found.add(one);
+  return [...found].toSorted();
+}
+
+const selectKeys = (db: Db, table: PersonTable, key: 'id' | 'number') =>
+  db.withTables<Record<PersonTable, Record<string, string>>>().selectFrom(table).select(`${table}.${key} as key`).limit(MOST_NAMED);
+
+async function keysAt(db: Db, table: PersonTable, key: 'id' | 'number', start: number, part: string): Promise<string[]> {
+  const from = isSqlite(db) ? sql<string>`substr(${column(table, 'name')}, ${sql.raw(String(start))})` : column(table, `name_${start}`);
+  const rows = await selectKeys(db, table, key)
+    .where(sql<SqlBool>`${from} >= ${part} and ${from} < ${part + LAST}`)
     .execute();
-  return rows.map((row) => row.key).toSorted();
+  return rows.map((row) => row.key);
+}
+
+async function keysOfLong(db: Db, table: PersonTable, key: 'id' | 'number', part: string): Promise<string[]> {
+  const pattern = `%${part.replace(/[!%_]/g, '!$&')}%`;
+  const name = column(table, isSqlite(db) ? 'name' : 'name_long');
+  let query = selectKeys(db, table, key).where(sql<SqlBool>`${name} like ${pattern} escape '!'`);
+  query = query.where(isSqlite(db) ? sql<SqlBool>`length(${name}) >= ${sql.lit(LONG_FROM)}` : sql<SqlBool>`${name} is not null`);
+  return (await query.execute()).map((row) => row.key);
 }
 
 interface Place {
