@@ -73,7 +73,7 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
             data-state={slot.state}
             onClick={() => isFree(slot) && onChoose(slot)}
           >
-            {clockTime(slot.startsAt, i18n.language)}–{clockTime(slot.endsAt, i18n.language)}
+            {clockTime(slot.startsAt)}–{clockTime(slot.endsAt)}
             <Text className="chip-note">
               {isFree(slot) ? t('svc.book.places', { count: slot.free }) : t(`svc.book.slotStates.${slot.state}`)}
             </Text>

@@ -102,14 +102,13 @@ function LeaveQuestion({ client, onStay }: { client: CallClient; onStay: () => v
 
 /** What stands over the picture when there is none to be seen, in the order of what matters most. */
 function useStateText({ phase, call, tracks }: CallSnapshot): string | null {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   if (phase === 'reconnecting') return t('call.reconnecting');
   if (phase !== 'joined' || !call) return t('call.connecting');
   if (call.hold) return t(call.hold === 'recording' ? 'call.holdRecording' : 'call.holdOfficer');
   if (call.parties.inmate === 'reconnecting') return t('call.otherLost');
   if (call.parties.inmate === 'away') return t('call.otherAway');
-  if (call.state === 'open' && call.parties.inmate === 'present')
-    return t('call.beforeStart', { time: clockTime(call.startsAt, i18n.language) });
+  if (call.state === 'open' && call.parties.inmate === 'present') return t('call.beforeStart', { time: clockTime(call.startsAt) });
   if (call.parties.inmate !== 'present') return t('call.waiting');
   return tracks.some((track) => track.role === 'inmate') ? null : t('call.connecting');
 }

@@ -13,6 +13,8 @@ export async function takeHandover(code: string, language: string | undefined): 
   window.history.replaceState(null, '', window.location.href.replace(/([?&])handover=[^&]*&?/, '$1'));
   if (language === 'zh' || language === 'en') setLanguage(language);
   session.open((await api.takeHandover({ body: { code } })).token);
+  // The log-in lasts as long as the page: the web view's storage must not keep it.
+  window.addEventListener('pagehide', () => session.close(), { once: true });
 }
 
 /** Back to where the call was opened: the mini-program around the web view, or home. */
