@@ -4,7 +4,6 @@ import { roleHolders } from '@qinqiao/domain/access';
 import {
   applyExtraCall,
   type AppointmentDetail,
-  type AppointmentFilter,
   book,
   type Booker,
   type BookingDeps,
@@ -27,8 +26,9 @@ import {
 } from '@qinqiao/domain/appointments';
 import { findInmate } from '@qinqiao/domain/people';
 import { releaseHold } from '@qinqiao/domain/slots';
-import { dayOf, type Db, streamWorkbook, timeOf, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { dayOf, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { actorOf, officerActor, requireLogin } from './access.ts';
+import { appointmentWorkbook } from './appointment-workbook.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { type FileAnswer, XLSX } from './files.ts';
 import type { RestHandlers } from './router.ts';
@@ -159,62 +159,6 @@ function bookingRoutes(booking: BookingDeps): Pick<RestHandlers, BookingRoutes> 
   };
 }
 
-const HEADERS = [
-  '预约编号',
-  '类型',
-  '状态',
-  '监狱',
-  '监区',
-  '罪犯编号',
-  '罪犯',
-  '家属',
-  '关系',
-  '日期',
-  '开始',
-  '结束',
-  '会见室',
-  '随行人员',
-  '审核规则',
-  '原因',
-  '预约人',
-  '预约时间',
-];
-const KINDS = { video: '视频会见', visit: '现场会见' };
-const STATES: Record<AppointmentView['state'], string> = {
-  pending: '待审批',
-  approved: '已通过',
-  underway: '会见中',
-  completed: '已完成',
-  refused: '未通过',
-  cancelled: '已取消',
-  expired: '已失效',
-  stopped: '已停止',
-  missed: '未接通',
-  broken: '已中断',
-};
-const EXPORT_PAGE = 500;
-/** What Excel takes in one sheet, less its header. */
-const MOST_EXPORTED = 1_000_000;
-
-async function* exportRows(db: Db, filter: Omit<AppointmentFilter, 'limit'>): AsyncGenerator<string[]> {
-  let cursor: string | undefined;
-  let rows = 0;
-  do {
-    const page = await listAppointments(db, { ...filter, limit: EXPORT_PAGE, cursor });
-    for (const row of page.items) yield sheetRow(row);
-    rows += page.items.length;
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined && rows < MOST_EXPORTED);
-}
-
-function sheetRow(row: AppointmentDetail): string[] {
-  const companions = (JSON.parse(row.companions) as { name: string }[]).map(({ name }) => name).join('、');
-  const who = [row.prison_name, row.ward_name, row.inmate_number, row.inmate_name, row.family_name, row.relation];
-  const when = [dayOf(row.starts_at), timeOf(row.starts_at), timeOf(row.ends_at), row.room_name ?? ''];
-  const why = [companions, row.rule_name ?? '', row.reason_zh, row.booked_by_name, `${dayOf(row.booked_at)} ${timeOf(row.booked_at)}`];
-  return [row.external_ref ?? row.id, KINDS[row.kind], STATES[row.state], ...who, ...when, ...why];
-}
-
 function officerRoutes(booking: BookingDeps, { crypto }: ServerDeps): Pick<RestHandlers, OfficerRoutes> {
   const { db: store, clock } = booking;
   const auditExport = (request: Asking, action: string, detail: object) =>
@@ -236,11 +180,10 @@ function officerRoutes(booking: BookingDeps, { crypto }: ServerDeps): Pick<RestH
     },
     exportAppointments: async (request): Promise<FileAnswer> => {
       await auditExport(request, 'appointment.export', request.body);
-      const columns = HEADERS.map((header) => ({ header, width: 16 }));
       return {
         name: `预约-${dayOf(clock.now())}.xlsx`,
         type: XLSX,
-        content: streamWorkbook('预约', columns, exportRows(request.db, request.body)),
+        content: appointmentWorkbook(request.db, request.body),
       };
     },
     exportPackage: async (request): Promise<FileAnswer> => {

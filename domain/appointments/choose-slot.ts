@@ -2,10 +2,10 @@ import { type AppointmentKind, QinqiaoError, type SlotView } from '@qinqiao/cont
 import { addDays, type Db } from '@qinqiao/server-kit';
 import { refuse, ruleFor } from '../quotas/index.ts';
 import { countHolds, type FreeSlot, freeSlots, holdPlace, type Holder, hoursRefusal, MOST_HOLDS, timeRefusal } from '../slots/index.ts';
-import { openSlot } from './book.ts';
 import type { BookingDeps } from './deps.ts';
 import { findInmateRow } from './parties.ts';
 import { bookingRefused, withRetries } from './store.ts';
+import { openSlot } from './wish.ts';
 
 export interface SlotsAsked {
   inmateId: string;

@@ -1,9 +1,12 @@
 export { findAdmission } from './admission.ts';
-export * from './book.ts';
+export { book, type Booker, type BookingRequest } from './book.ts';
+export { changeAppointment } from './change.ts';
 export { keepSlot, type SlotsAsked, slotsFor } from './choose-slot.ts';
 export * from './deps.ts';
+export { openSlot } from './wish.ts';
 export { cancelAppointment, happen, tendAppointments } from './endings.ts';
-export { exportPackage, importPackage, type ImportReport } from './exchange.ts';
+export { exportPackage } from './package-export.ts';
+export { importPackage, type ImportReport } from './package-import.ts';
 export { applyExtraCall, type ExtraCallFilter, type ExtraCallRequest, getExtraCall, listExtraCalls } from './extra-calls.ts';
 export * from './facts.ts';
 export { startAppointmentKeeper } from './keeper.ts';

@@ -1,92 +1,15 @@
-import { createHash } from 'node:crypto';
-import { type AppointmentKind, AppointmentKind as Kind, fieldReason, Instant, type Localised, QinqiaoError } from '@qinqiao/contracts';
+import { type Localised, QinqiaoError } from '@qinqiao/contracts';
 import { type Actor, type CryptoProvider, type DbTransaction, newId, toInstant, writeAudit } from '@qinqiao/server-kit';
-import { z } from 'zod';
 import { type PeopleTables, personHashes } from '../people/index.ts';
 import type { BookingDeps } from './deps.ts';
 import { happen } from './endings.ts';
 import type { AppointmentTables } from './migrations.ts';
+import { type PackageRow, parseRow, referenceIn, rowsOf } from './package-format.ts';
 import { lockInmate, relationOf } from './parties.ts';
-import { listAppointments } from './queries.ts';
 import { type AppointmentRow, consume, reasonColumns, reserve, storeEvent, withRetries } from './store.ts';
 
-const FORMAT = 'qinqiao.appointments';
-const VERSION = 1;
-/** Rows of one package. */
-const MOST_ROWS = 50_000;
 /** Wrong rows that a report names. */
 const MOST_NAMED = 1000;
-const PAGE = 500;
-
-const Header = z.object({
-  format: z.literal(FORMAT),
-  version: z.literal(VERSION),
-  prisonId: z.string(),
-  rows: z.number().int().nonnegative(),
-  /** SM3 of the lines that follow, each with its line feed. */
-  sm3: z.string().regex(/^[0-9a-f]{64}$/),
-});
-
-/** One appointment of a package. `reference`: the prison's own number, or ours where it was booked here. */
-const Row = z
-  .object({
-    reference: z.string().trim().min(1).max(64),
-    kind: Kind,
-    inmateNumber: z.string().trim().min(1).max(32),
-    familyName: z.string().trim().min(1).max(64),
-    familyIdNumber: z.string().trim().max(32).default(''),
-    familyPhone: z.string().trim().max(32).default(''),
-    startsAt: Instant,
-    endsAt: Instant,
-    state: z.enum(['approved', 'completed', 'missed', 'cancelled']),
-    /** Minutes that were used, of completed ones; without it the whole time. */
-    minutes: z.number().int().min(0).max(600).optional(),
-    reason: z.string().trim().max(200).default(''),
-  })
-  .refine(({ startsAt, endsAt }) => endsAt > startsAt, { path: ['endsAt'], message: 'date_order' });
-type Row = z.output<typeof Row>;
-
-const sm3 = (text: string) => createHash('sm3').update(text).digest('hex');
-
-/** The approved and finished appointments of some local days (both inclusive) as a data package: a header line, then one line of JSON for each. */
-export async function exportPackage(
-  { db, now }: { db: BookingDeps['db']; now: Date },
-  { prisonId, from, to }: { prisonId: string; from: string; to: string },
-): Promise<{ name: string; content: string; rows: number }> {
-  const lines: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listAppointments(db, { prisonId, from, to, order: 'asc', limit: PAGE, ...(cursor ? { cursor } : {}) });
-    for (const row of page.items.filter(({ state }) =>
-      ['approved', 'underway', 'completed', 'missed', 'cancelled', 'stopped'].includes(state),
-    ))
-      lines.push(JSON.stringify(lineOf(row)));
-    if (lines.length > MOST_ROWS) throw new QinqiaoError('transfer_too_large');
-    cursor = page.next ?? undefined;
-  } while (cursor);
-  const body = lines.map((line) => `${line}\n`).join('');
-  const header = { format: FORMAT, version: VERSION, prisonId, from, to, madeAt: toInstant(now), rows: lines.length, sm3: sm3(body) };
-  return { name: `appointments-${from}-${to}.jsonl`, content: `${JSON.stringify(header)}\n${body}`, rows: lines.length };
-}
-
-function lineOf(row: Awaited<ReturnType<typeof listAppointments>>['items'][number]) {
-  const state = { underway: 'approved', stopped: 'cancelled' }[row.state as string] ?? row.state;
-  return {
-    reference: row.external_ref ?? row.id,
-    kind: row.kind,
-    inmateNumber: row.inmate_number,
-    inmateName: row.inmate_name,
-    wardName: row.ward_name,
-    familyName: row.family_name,
-    relation: row.relation,
-    companions: (JSON.parse(row.companions) as { name: string }[]).map(({ name }) => name),
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    roomName: row.room_name,
-    state,
-    reason: row.reason_zh,
-  };
-}
 
 export interface ImportReport {
   rows: number;
@@ -125,44 +48,8 @@ export async function importPackage(importing: Importing, text: string): Promise
   return report;
 }
 
-function rowsOf(text: string, prisonId: string): string[] {
-  const end = text.indexOf('\n');
-  const header = Header.safeParse(tryJson(end < 0 ? text : text.slice(0, end)));
-  const body = end < 0 ? '' : text.slice(end + 1);
-  const wrong = (reason: Localised) => new QinqiaoError('file_invalid', { fields: { file: reason } });
-  if (!header.success) throw wrong({ zh: '不是预约数据包', en: 'This is no data package of appointments' });
-  if (header.data.prisonId !== prisonId) throw wrong({ zh: '数据包属于其他监狱', en: 'The package is of another prison' });
-  if (header.data.sm3 !== sm3(body)) throw wrong({ zh: '数据包内容已被改动或不完整', en: 'The package was changed or is not complete' });
-  const lines = body.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length !== header.data.rows) throw wrong({ zh: '数据包行数不符', en: 'The package does not have the rows it says' });
-  if (lines.length > MOST_ROWS) throw new QinqiaoError('transfer_too_large');
-  return lines;
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function referenceIn(line: string): string {
-  const row = tryJson(line) as { reference?: unknown } | undefined;
-  return typeof row?.reference === 'string' ? row.reference.slice(0, 64) : '';
-}
-
-function parseRow(line: string): Row {
-  const parsed = Row.safeParse(tryJson(line));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || '—';
-  const { zh, en } = fieldReason('invalid');
-  throw new QinqiaoError('bad_request', { fields: { [field]: { zh: `${field}：${zh}`, en: `${field}: ${en}` } } });
-}
-
 /** Whether the row changed anything. */
-async function takeRow(importing: Importing, row: Row): Promise<boolean> {
+async function takeRow(importing: Importing, row: PackageRow): Promise<boolean> {
   const { db, prisonId } = importing;
   const known = await db
     .withTables<AppointmentTables>()
@@ -174,7 +61,7 @@ async function takeRow(importing: Importing, row: Row): Promise<boolean> {
   return known ? takeEnding(importing, known, row) : takeNew(importing, row);
 }
 
-async function takeEnding({ db, clock, actor }: Importing, known: AppointmentRow, row: Row): Promise<boolean> {
+async function takeEnding({ db, clock, actor }: Importing, known: AppointmentRow, row: PackageRow): Promise<boolean> {
   if (row.state === 'approved' || row.state === known.state) return false;
   const reason = row.reason === '' ? null : { zh: row.reason, en: row.reason };
   const event = row.state === 'cancelled' ? ({ type: 'cancelled' } as const) : ({ type: 'ended', outcome: row.state } as const);
@@ -194,7 +81,7 @@ async function takeEnding({ db, clock, actor }: Importing, known: AppointmentRow
 }
 
 /** What the prison's own system booked: it is counted as it is said, also beyond the quota, because it takes place or did. */
-async function takeNew(importing: Importing, row: Row): Promise<boolean> {
+async function takeNew(importing: Importing, row: PackageRow): Promise<boolean> {
   const { db, clock, actor, prisonId } = importing;
   const inmate = await db
     .withTables<PeopleTables>()
@@ -229,7 +116,7 @@ async function takeNew(importing: Importing, row: Row): Promise<boolean> {
 const refusedRow = (field: string, zh: string, en: string) => new QinqiaoError('bad_request', { fields: { [field]: { zh, en } } });
 
 /** The inmate's relative that the row means: by ID number, by telephone, else the only one of that name. */
-async function familyOf({ db, crypto }: Importing, inmateId: string, row: Row): Promise<string> {
+async function familyOf({ db, crypto }: Importing, inmateId: string, row: PackageRow): Promise<string> {
   const kin = await db
     .withTables<PeopleTables>()
     .selectFrom('kinships')
@@ -248,7 +135,7 @@ async function familyOf({ db, crypto }: Importing, inmateId: string, row: Row): 
 }
 
 interface NewRow {
-  row: Row;
+  row: PackageRow;
   importing: Importing;
   inmateId: string;
   familyId: string;
@@ -267,7 +154,7 @@ async function insertRow(trx: DbTransaction, { row, importing, inmateId, familyI
     inmate_id: inmateId,
     family_id: familyId,
     relation: (await relationOf(trx, inmateId, familyId)) ?? '',
-    kind: row.kind satisfies AppointmentKind,
+    kind: row.kind,
     state: row.state,
     slot_id: null,
     starts_at: row.startsAt,
