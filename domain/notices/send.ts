@@ -53,11 +53,13 @@ async function settle(deps: SenderDeps, row: Row): Promise<void> {
   const now = deps.clock.now();
   const attempts = row.attempts + 1;
   if (row.useful_until !== null && row.useful_until <= toInstant(now)) return finish(deps, row, { state: 'skipped', problem: 'too_late' });
-  const quiet = row.channel === 'in_app' || row.urgent === 1 ? null : quietUntil(await readQuietHours(deps.db), now);
+  const { provider } = deps.channels[row.channel];
+  // What stays in the house wakes nobody.
+  const silent = provider === 'in_app' || provider === 'local';
+  const quiet = silent || row.urgent === 1 ? null : quietUntil(await readQuietHours(deps.db), now);
   // Waiting for the morning is no attempt.
   if (quiet !== null) return finish(deps, row, { run_after: quiet, attempts: row.attempts });
   const delivery = await attempt(deps, row);
-  const { provider } = deps.channels[row.channel];
   if (delivery.outcome === 'delivered') {
     const sent = { state: 'sent', sent_at: toInstant(deps.clock.now()), problem: null, said: null } as const;
     return finish(deps, row, { ...sent, provider, provider_id: delivery.providerId?.slice(0, 128) ?? null });

@@ -40,7 +40,7 @@ export function ListTab() {
         rowTestId="notice-row"
         onOpen={({ id }) => setOpen(id)}
         emptyText={t('notices.none')}
-        minWidth={960}
+        minWidth={900}
         refetchInterval={REFRESH_MS}
       />
       <NoticeDrawer id={open} onClose={() => setOpen(null)} onChanged={() => queries.invalidateQueries({ queryKey: ['notices'] })} />
@@ -114,12 +114,8 @@ const columnsOf = (t: Translate, onOpen: (id: string) => void): TableColumnsType
   {
     title: t('notices.channel'),
     key: 'channel',
-    width: 200,
-    render: (_, { channel, provider }) => (
-      <>
-        {t(`notices.channels.${channel}`)} {provider === 'local' && <Tag>{t('notices.providers.local')}</Tag>}
-      </>
-    ),
+    width: 150,
+    render: (_, { channel }) => t(`notices.channels.${channel}`),
   },
   {
     title: t('notices.family'),
@@ -134,11 +130,11 @@ const columnsOf = (t: Translate, onOpen: (id: string) => void): TableColumnsType
   {
     title: t('notices.state'),
     key: 'state',
-    width: 250,
-    render: (_, { state, problem }) => (
+    width: 230,
+    render: (_, notice) => (
       <>
-        <NoticeStateTag state={state} />
-        {problem && <ProblemText problem={problem} />}
+        <NoticeStateTag notice={notice} />
+        {notice.problem && <ProblemText problem={notice.problem} />}
       </>
     ),
   },

@@ -69,7 +69,7 @@ function rowsOf(notice: NoticeDetail, t: ReturnType<typeof useText>): [string, R
     [
       t('notices.state'),
       <span key="state">
-        <NoticeStateTag state={notice.state} />
+        <NoticeStateTag notice={notice} />
         {notice.urgent && <Tag color="orange">{t('notices.urgent')}</Tag>}
       </span>,
     ],

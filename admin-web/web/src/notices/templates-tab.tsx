@@ -22,13 +22,10 @@ export function TemplatesTab() {
   const names = local.map((channel) => t(`notices.channels.${channel}`)).join(language === 'zh' ? '、' : ', ');
   return (
     <>
-      <Alert
-        type="info"
-        showIcon
-        title={t('notices.templatesHelp')}
-        description={local.length > 0 ? t('notices.localOnly', { channels: names }) : undefined}
-        style={{ marginBottom: 12 }}
-      />
+      <Alert type="info" showIcon title={t('notices.templatesHelp')} style={{ marginBottom: 12 }} />
+      {local.length > 0 && (
+        <Alert type="warning" showIcon title={t('notices.localOnly', { channels: names })} style={{ marginBottom: 12 }} />
+      )}
       <Table<NoticeTemplateView>
         className="panel"
         size="middle"
