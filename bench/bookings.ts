@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { migrations } from '@qinqiao/domain';
 import { ensureBuiltInRoles } from '@qinqiao/domain/access';
 import { loginFamily } from '@qinqiao/domain/identity';
+import { setParameter } from '@qinqiao/domain/settings';
 import {
   addDays,
   type Db,
@@ -15,7 +16,9 @@ import {
   openDatabase,
   openSoftwareCrypto,
   refreshStatistics,
+  SYSTEM_ACTOR,
   systemClock,
+  toInstant,
 } from '@qinqiao/server-kit';
 import { privateMariaDb } from '@qinqiao/server-kit/testing';
 import { addBenchYear, inmateId, phoneOf, USERS } from './bookings/generate.ts';
@@ -42,6 +45,8 @@ export async function benchBookings() {
   await migrate(db, migrations);
   const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
   await ensureBuiltInRoles(db, crypto);
+  const factor = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
+  await setParameter(db, factor, SYSTEM_ACTOR, toInstant(Date.now()));
   const begun = performance.now();
   await addBenchYear(db, crypto, await hashPassword(PASSWORD));
   await refreshStatistics(db);
@@ -51,9 +56,11 @@ export async function benchBookings() {
   const days = { from: addDays(dayOf(Date.now()), 1), to: addDays(dayOf(Date.now()), 7) };
   const alone = await oneFamily(url, users[0] as FamiliesOrder['users'][number], days);
   progress(`one family: ${JSON.stringify(alone)}`);
+  const lists = await officerLists(url);
+  progress(`officers' lists: ${JSON.stringify(lists)}`);
   const crowd = await families({ url, users, ...days, seconds: 60, thinkMs: 3000 });
   progress(`200 families: ${JSON.stringify(crowd)}`);
-  return { on, alone, crowd };
+  return { on, alone, lists, crowd };
 }
 
 async function logInAll(db: Db, crypto: Parameters<typeof loginFamily>[1]): Promise<FamiliesOrder['users']> {
@@ -87,6 +94,44 @@ async function oneFamily(
     await ask('cancelling', 'POST', `/api/appointments/${id}/cancel`, { reason: '有事', version });
   }
   return { slots: summary(times.slots), booking: summary(times.booking), cancelling: summary(times.cancelling) };
+}
+
+const LISTS: Record<string, string> = {
+  'first page': '',
+  'one prison, approved': '&prisonId=prison-3&state=approved',
+  'a ward': '&wardId=prison-3-ward',
+  'a day': `&from=${addDays(dayOf(Date.now()), -100)}&to=${addDays(dayOf(Date.now()), -100)}`,
+  'a state that is rare': '&state=stopped',
+  'extra calls': '&extra=true',
+  'an inmate’s number': '&text=N00004321',
+  'a name of many': `&text=${encodeURIComponent('罪犯')}`,
+  'a name of nobody': `&text=${encodeURIComponent('无此人')}`,
+};
+const ROUNDS = 30;
+
+/** Milliseconds of the officers' list of appointments, for one of the bureau and one of a prison. */
+async function officerLists(url: string): Promise<object> {
+  const lists: Record<string, object> = {};
+  for (const account of ['bureau', 'prison-3']) {
+    const login = await fetch(`${url}/api/login/officer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ account, password: PASSWORD }),
+    });
+    const { token } = (await login.json()) as { token: string };
+    for (const [name, query] of Object.entries(LISTS)) {
+      const times: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const started = performance.now();
+        const response = await fetch(`${url}/api/appointments?limit=50${query}`, { headers: { authorization: `Bearer ${token}` } });
+        await response.json();
+        if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+        times.push(performance.now() - started);
+      }
+      lists[`${account} · ${name}`] = summary(times);
+    }
+  }
+  return lists;
 }
 
 async function families(order: FamiliesOrder): Promise<object> {

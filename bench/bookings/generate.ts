@@ -143,6 +143,8 @@ async function addSlotRows(db: Db, planOf: ReadonlyMap<string, string>, today: s
 
 async function addPlaces(db: Db, crypto: CryptoProvider, passwordHash: string, at: string): Promise<void> {
   await addOrgUnit(db, { id: 'bureau', parent_id: null, kind: 'bureau', name: '局' });
+  await addOfficer(db, { id: 'officer-bureau', prison_id: 'bureau', account: 'bureau', name: '民警', password_hash: passwordHash });
+  await setAccess(db, crypto, 'officer-bureau', { roles: ['business-admin'], scope: { kind: 'bureau' } });
   for (let prison = 0; prison < PRISONS; prison++) {
     const id = `prison-${prison}`;
     await addOrgUnit(db, { id, parent_id: 'bureau', kind: 'prison', name: `第${prison}监狱` });

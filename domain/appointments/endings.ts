@@ -104,7 +104,9 @@ const AT_ONCE = 200;
 export async function tendAppointments(deps: Deps): Promise<number> {
   const now = deps.clock.now().getTime();
   const due = (state: 'pending' | 'approved', column: 'starts_at' | 'ends_at', until: number, kind?: 'video' | 'visit') => {
-    let query = tables(deps.db).selectFrom('appointments').select('id').where('state', '=', state).where(column, '<=', toInstant(until));
+    // What is over has begun: by that the index is read no further than to now.
+    let query = tables(deps.db).selectFrom('appointments').select('id').where('state', '=', state);
+    query = query.where('starts_at', '<=', toInstant(until)).where(column, '<=', toInstant(until));
     if (kind) query = query.where('kind', '=', kind);
     if (kind === 'video') query = query.where('call_id', 'is', null);
     return query.limit(AT_ONCE).execute();

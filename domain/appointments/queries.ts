@@ -7,7 +7,7 @@ import {
   type QuotaView,
 } from '@qinqiao/contracts';
 import { addDays, type Db, instantAt } from '@qinqiao/server-kit';
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -70,7 +70,8 @@ const OVER = ['completed', 'refused', 'cancelled', 'expired', 'stopped', 'missed
 /** A page of appointments by their start, the latest first unless said otherwise. Throws `bad_request` for a foreign cursor. */
 export async function listAppointments(db: Db, filter: AppointmentFilter): Promise<{ items: AppointmentDetail[]; next: string | null }> {
   const { order = 'desc', limit } = filter;
-  const query = narrowed(selectAppointments(db), filter).$if(filter.cursor !== undefined, (some) => {
+  const people = filter.text ? await fewPeople(db, filter.text) : null;
+  const query = narrowed(selectAppointments(db), filter, people).$if(filter.cursor !== undefined, (some) => {
     const [startsAt, id] = (filter.cursor ?? '').split('|');
     if (!startsAt || !id) throw new QinqiaoError('bad_request', { fields: { cursor: 'invalid' } });
     const beyond = order === 'asc' ? '>' : '<';
@@ -93,7 +94,39 @@ export async function listAppointments(db: Db, filter: AppointmentFilter): Promi
 
 type Selected = ReturnType<typeof selectAppointments>;
 
-function narrowed(query: Selected, filter: AppointmentFilter): Selected {
+const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
+
+/** People whose appointments are read along their own indexes. */
+interface Found {
+  inmates: string[];
+  families: string[];
+}
+/** Of more the appointments lie so close that reading by time finds a page soon. */
+const FEW = 300;
+/** So that no list is empty: an id that nobody has. */
+const NOBODY = '-';
+
+/** Whom a text means, when it is few; null when it is many. */
+async function fewPeople(db: Db, text: string): Promise<Found | null> {
+  const inmates = await tables(db)
+    .selectFrom('inmates')
+    .select('id')
+    .where((eb) => eb.or([begins('inmates.number', text), begins('inmates.name', text)]))
+    .limit(FEW + 1)
+    .execute();
+  if (inmates.length > FEW) return null;
+  const families = await tables(db)
+    .selectFrom('families')
+    .select('id')
+    .where(begins('families.name', text))
+    .limit(FEW + 1)
+    .execute();
+  if (families.length > FEW) return null;
+  const ids = (rows: { id: string }[]) => [NOBODY, ...rows.map(({ id }) => id)];
+  return { inmates: ids(inmates), families: ids(families) };
+}
+
+function narrowed(query: Selected, filter: AppointmentFilter, people: Found | null): Selected {
   const { kind, state, from, to, prisonId, wardId, inmateId, familyId, extra, text, past } = filter;
   let some = query;
   if (kind) some = some.where('appointments.kind', '=', kind);
@@ -104,12 +137,14 @@ function narrowed(query: Selected, filter: AppointmentFilter): Selected {
   if (wardId) some = some.where('inmates.ward_id', '=', wardId);
   if (inmateId) some = some.where('appointments.inmate_id', '=', inmateId);
   if (familyId) some = some.where('appointments.family_id', '=', familyId);
-  if (extra !== undefined) some = some.where('appointments.bucket', extra ? '!=' : '=', 'ordinary');
+  if (extra !== undefined) some = some.where('appointments.bucket', 'in', extra ? ['extra', 'special'] : ['ordinary']);
   if (past !== undefined) some = some.where('appointments.state', past ? 'in' : 'not in', OVER);
-  if (text) {
-    const begins = (name: string) => sql<boolean>`${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`}`;
-    some = some.where((eb) => eb.or([begins('inmates.number'), begins('inmates.name'), begins('families.name')]));
-  }
+  if (people)
+    some = some.where((eb) =>
+      eb.or([eb('appointments.inmate_id', 'in', people.inmates), eb('appointments.family_id', 'in', people.families)]),
+    );
+  else if (text)
+    some = some.where((eb) => eb.or([begins('inmates.number', text), begins('inmates.name', text), begins('families.name', text)]));
   return some;
 }
 
