@@ -5,7 +5,7 @@ interface PluginContext {
   registerMethod(method: { name: string; fn: (platform: Platform) => void }): void;
 }
 
-const ATTRIBUTES = { 'aria-role': '', 'aria-label': '', 'aria-checked': '', 'aria-disabled': '' };
+const ATTRIBUTES = { 'aria-role': '', 'aria-label': '', 'aria-checked': '', 'aria-disabled': '', 'aria-hidden': '' };
 
 /** Lets Taro's templates for WeChat pass on what screen readers are told; by themselves they drop it. */
 export default (context: PluginContext): void =>

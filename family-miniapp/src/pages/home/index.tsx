@@ -62,7 +62,9 @@ export default function Home() {
       <View className="tiles">
         {TILES.map((page) => (
           <Button key={page} className="tile" data-testid={`go-${page}`} onClick={() => openPage(page)}>
-            <Text className="tile-icon">{t(`svc.home.tiles.${page}`).slice(0, 1)}</Text>
+            <Text className="tile-icon" {...aria({ hidden: true })}>
+              {t(`svc.home.tiles.${page}`).slice(0, 1)}
+            </Text>
             <Text className="tile-name">{t(`svc.home.tiles.${page}`)}</Text>
             {page === 'messages' && unread > 0 ? (
               <Text className="badge" data-testid="unread" {...aria({ label: t('svc.home.unread', { count: unread }) })}>
