@@ -163,6 +163,52 @@ describe.each(DATABASES)('families at the REST API on %s', (on) => {
     expect(await verifyAudit(server.store.db)).toBeNull();
   });
 
+  it('shows officers of a ward the requests about its inmates only, and what is asked of it', async () => {
+    const { as } = await newcomer();
+    const matched = await as('POST', '/api/my/links', link());
+    await as('POST', '/api/my/links', link({ inmateNumber: 'no-such' }));
+    await as('POST', '/api/my/questions', { unitId: ours.ids.prison, title: '问', text: '问' });
+    const scope = { kind: 'wards' as const, ids: [ours.ids.ward] };
+    const ward = await server.officer(ours.ids.prison, 'business-admin', scope);
+    expect(items(await ward.as('GET', '/api/registrations/links')).map(({ id }) => id)).toEqual([matched.body['id']]);
+    // What is asked of the prison as a whole is not the ward's.
+    expect(items(await ward.as('GET', '/api/questions'))).toEqual([]);
+    expect(items(await officer.as('GET', '/api/questions'))).toHaveLength(1);
+    const other = await server.officer(ours.ids.prison, 'business-admin', { kind: 'own' });
+    expect(items(await other.as('GET', '/api/registrations/links'))).toEqual([]);
+  });
+
+  it('lets officers keep the allowlist: whose, of what prison, and only as it was read', async () => {
+    const body = {
+      familyId: ours.ids.family,
+      inmateId: ours.ids.inmate,
+      kinds: ['video'],
+      validFrom: '2026-11-01',
+      validUntil: '2099-01-01',
+      reason: '首次',
+    };
+    expect(Object.keys((await officer.as('POST', '/api/allowlist', body)).body['fields'] as object)).toEqual(['validUntil']);
+    const today = new Date().toISOString().slice(0, 10);
+    const year = Number(today.slice(0, 4)) + 1;
+    const right = { ...body, validFrom: today, validUntil: `${year}${today.slice(4, 8)}01` };
+    const added = await officer.as('POST', '/api/allowlist', right);
+    expect([added.status, added.body['state']]).toEqual([200, 'active']);
+    const path = `/api/allowlist/${String(added.body['id'])}`;
+    expect((await officer.as('POST', `${path}/end`, { reason: 'x', version: 0 })).status).toBe(409);
+    const theirs = await addTestPeople(server.store.db);
+    const far = await server.officer(theirs.ids.prison, 'business-admin', { kind: 'prisons', ids: [theirs.ids.prison] });
+    expect((await far.as('POST', `${path}/end`, { reason: 'x', version: 1 })).status).toBe(404);
+    expect((await far.as('POST', '/api/allowlist', right)).status).toBe(400);
+    const supervisor = await server.officer(ours.ids.prison, 'supervisor', { kind: 'prisons', ids: [ours.ids.prison] });
+    expect([(await supervisor.as('GET', '/api/allowlist')).status, (await supervisor.as('POST', '/api/allowlist', right)).status]).toEqual([
+      200, 403,
+    ]);
+    expect((await officer.as('POST', `${path}/end`, { reason: '到期', version: 1 })).body).toMatchObject({
+      state: 'ended',
+      decision: '到期',
+    });
+  });
+
   it('hands a session over once, within a minute', async () => {
     const { as } = await newcomer();
     const { body } = await as('POST', '/api/my/handover');
