@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,25 @@ describe('ids, days and settings', () => {
   it('names the setting that is wrong', () => {
     expect(() => loadConfig({ QINQIAO_PORT: 'eighty' })).toThrow(/QINQIAO_PORT/);
     expect(loadConfig({}).port).toBe(8080);
+  });
+
+  it('reads the secrets of providers of notices from files, and names what is missing', () => {
+    expect(loadConfig({}).notices).toEqual({ wechat: null, sms: null, voice: null });
+    const file = join(folder, 'key');
+    writeFileSync(file, 'a secret\n');
+    const key = { QINQIAO_ALIYUN_KEY_ID: 'k', QINQIAO_ALIYUN_KEY_SECRET_FILE: file };
+    const sms = { QINQIAO_NOTICE_SMS: 'aliyun', ...key };
+    expect(loadConfig({ ...sms, QINQIAO_SMS_SIGN_NAME: '亲桥' }).notices.sms).toEqual({
+      keyId: 'k',
+      keySecret: 'a secret',
+      api: 'https://dysmsapi.aliyuncs.com',
+      signName: '亲桥',
+    });
+    expect(() => loadConfig(sms)).toThrow(/QINQIAO_SMS_SIGN_NAME: needed when QINQIAO_NOTICE_SMS is aliyun/);
+    expect(() => loadConfig({ ...sms, QINQIAO_ALIYUN_KEY_SECRET_FILE: `${file}-none` })).toThrow(/the file cannot be read/);
+    const wechat = { QINQIAO_NOTICE_WECHAT: 'wechat', QINQIAO_WECHAT_APP_ID: 'wx1' };
+    expect(() => loadConfig(wechat)).toThrow(/QINQIAO_WECHAT_SECRET_FILE/);
+    expect(loadConfig({ ...wechat, QINQIAO_WECHAT_SECRET_FILE: file }).notices.wechat).toMatchObject({ appId: 'wx1', secret: 'a secret' });
   });
 });
 

@@ -1,5 +1,6 @@
 export { openNoticeChannels, WechatNotices } from './channels/index.ts';
 export { noticeReceivers } from './events.ts';
+export { forgetNotices } from './forget.ts';
 export { startNotices } from './keeper.ts';
 export * from './migrations.ts';
 export type { Delivery, NoticeChannel, NoticeChannels, Outgoing } from './port.ts';

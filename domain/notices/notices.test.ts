@@ -12,6 +12,7 @@ import { DATABASES } from '../testing.ts';
 import { localNotices } from './channels/local.ts';
 import { inAppNotices } from './channels/in-app.ts';
 import {
+  forgetNotices,
   getNotice,
   listNotices,
   listTemplates,
@@ -329,6 +330,16 @@ describe.each(DATABASES)('notices on %s', (database) => {
     await tellNow();
     while ((await sendDue(sender())) > 0);
     expect(sent[0]?.text.zh).toBe('丙：陈建国');
+  });
+
+  it('are forgotten when they are old, but not while they wait', async () => {
+    for (let n = 0; n < 3; n++) await tellNow({ key: `k${n}`, event: 'placed' });
+    while ((await sendDue(sender())) > 0);
+    await tellNow({ key: 'waits', event: 'placed' });
+    const total = (await rows()).length;
+    expect(await forgetNotices(on.db, toInstant(on.clock.now()))).toBe(0);
+    expect(await forgetNotices(on.db, toInstant(on.clock.now().getTime() + 1))).toBe(total - 2);
+    expect((await rows()).map(({ dedupe_key }) => dedupe_key).toSorted()).toEqual(['waits:in_app', 'waits:wechat']);
   });
 
   it('are listed, seen with names masked, and sent again', async () => {

@@ -25,5 +25,5 @@ export function quietUntil({ from, until }: QuietHours, now: Date): Instant | nu
 
 /** Attempts in all before a notice counts as failed. */
 export const MOST_ATTEMPTS = 8;
-/** Half a minute after the first attempt, each time twice as long, at most an hour: in all about four hours. */
+/** Half a minute after the first attempt, each time twice as long, at most an hour: eight attempts take about an hour. */
 export const retryWaitMs = (attempts: number): number => Math.min(3600_000, 30_000 * 2 ** Math.min(attempts - 1, 20));

@@ -4,6 +4,7 @@ import { forgetIdempotencyKeys, makeBackup, SYSTEM_ACTOR, toInstant } from '@qin
 import { archiveAudit, verifyTrail } from '../audit/index.ts';
 import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
+import { forgetNotices } from '../notices/index.ts';
 import { readParameter } from '../settings/index.ts';
 import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
@@ -99,6 +100,17 @@ const forgetClientCalls: TaskKind = {
   },
 };
 
+const forgetOldNotices: TaskKind = {
+  kind: 'notices.forget',
+  label: { zh: '清理通知记录', en: 'Forget notices' },
+  help: { zh: '删除旧的通知发送记录', en: 'Deletes old notices that were sent or given up' },
+  fields: [days(90, 3650, 365)],
+  cron: '20 3 * * *',
+  builtIn: true,
+  timeLimitS: 1800,
+  run: async (context) => `${await forgetNotices(context.db, daysAgo(context))} 条已删除 deleted`,
+};
+
 /** As folders' names, instants sort and hold no colon. */
 const BACKUP_NAME = /^\d{8}T\d{9}Z$/;
 
@@ -158,6 +170,7 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetKeys,
   forgetTaskRuns,
   forgetClientCalls,
+  forgetOldNotices,
   backUp,
   assignVenues,
 ];
