@@ -16,6 +16,6 @@ export { listToAssign, placeAppointment, type Placing, type ToAssign } from './p
 export * from './queries.ts';
 export * from './receive.ts';
 export { appointmentReceivers } from './receivers.ts';
-export { listStarting, type Starting } from './starting.ts';
+export { appointmentState, listStarting, type Starting } from './starting.ts';
 export * from './state.ts';
 export { type AppointmentRow, bookingRefused } from './store.ts';

@@ -1,3 +1,4 @@
+import type { AppointmentState } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { AppointmentTables } from './migrations.ts';
 
@@ -10,6 +11,15 @@ export interface Starting {
   revision: number;
   roomId: string | null;
 }
+
+/** How an appointment stands; undefined when there is none. */
+export const appointmentState = (db: Db, id: string): Promise<{ state: AppointmentState; startsAt: string } | undefined> =>
+  db
+    .withTables<AppointmentTables>()
+    .selectFrom('appointments')
+    .select(['state', 'starts_at as startsAt'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 
 /** Approved appointments that begin after `from`, until `to` (inclusive), a page of them in order of time; `after`: the last one of the page before. */
 export async function listStarting(db: Db, span: { from: string; to: string; after: Starting | null; limit: number }): Promise<Starting[]> {

@@ -36,7 +36,8 @@ const CHOICES: Record<string, Chooser> = {
   refused: () => 'refused',
   // A family that moved its appointment and has it approved at once is told that it is approved.
   changed: ({ state, by }) => (by === 'family' && state === 'approved' ? null : 'changed'),
-  cancelled: () => 'cancelled',
+  // Who cancelled it himself knows.
+  cancelled: ({ by }) => (by === 'family' ? null : 'cancelled'),
   stopped: () => 'stopped',
   expired: () => 'expired',
   // The room of a video call is of no concern to a family, only that there is one.

@@ -228,6 +228,23 @@ describe.each(DATABASES)('notices on %s', (database) => {
     expect(await states('sms')).toEqual(['sent']);
   });
 
+  it('do not speak of what no longer holds', async () => {
+    await setQuiet('08:30', '20:00');
+    const id = await bookOn('2026-11-24');
+    await approve(id);
+    await run();
+    await tellNow({ key: 'r', event: 'reminder_day', appointmentId: id, usefulUntil: '2026-11-24T01:00:00.000Z' });
+    const { version } = await getAppointment(on.db, id);
+    await changeAppointment(on.deps, id, { slotId: on.slot('2026-11-25'), companionIds: [], version }, on.booker);
+    on.clock.advance(12 * 3600_000);
+    await run();
+    const sms = (await rows())
+      .filter(({ channel }) => channel === 'sms')
+      .map(({ event, state, problem }) => `${event} ${state} ${problem ?? ''}`);
+    // Moved, it waits for approval again.
+    expect(sms.toSorted()).toEqual(['approved skipped outdated', 'changed sent ', 'reminder_day skipped outdated']);
+  });
+
   it('remind of approved visits a day and half an hour before, once each', async () => {
     const id = await bookOn('2026-11-24');
     const unapproved = await bookOn('2026-11-24', on.booker, '14:00');

@@ -1,5 +1,6 @@
-import { fillNotice, type NoticeParams, type NoticeProblem, type NoticeTemplateContent } from '@qinqiao/contracts';
+import { type AppointmentState, fillNotice, type NoticeParams, type NoticeProblem, type NoticeTemplateContent } from '@qinqiao/contracts';
 import { type Clock, type CryptoProvider, type Db, decryptField, type Logger, toInstant } from '@qinqiao/server-kit';
+import { appointmentState } from '../appointments/index.ts';
 import { openFamilyPhone } from '../people/index.ts';
 import type { NoticeTables } from './migrations.ts';
 import { type Delivery, failed, later, type NoticeChannels, type Outgoing } from './port.ts';
@@ -53,6 +54,7 @@ async function settle(deps: SenderDeps, row: Row): Promise<void> {
   const now = deps.clock.now();
   const attempts = row.attempts + 1;
   if (row.useful_until !== null && row.useful_until <= toInstant(now)) return finish(deps, row, { state: 'skipped', problem: 'too_late' });
+  if (await isOutdated(deps.db, row)) return finish(deps, row, { state: 'skipped', problem: 'outdated' });
   const { provider } = deps.channels[row.channel];
   // What stays in the house wakes nobody.
   const silent = provider === 'in_app' || provider === 'local';
@@ -69,6 +71,26 @@ async function settle(deps: SenderDeps, row: Row): Promise<void> {
   if (attempts >= MOST_ATTEMPTS) return finish(deps, row, { ...why, state: 'failed' });
   await finish(deps, row, { ...why, run_after: toInstant(deps.clock.now().getTime() + retryWaitMs(attempts)) });
 }
+
+/** Good news and reminders hold for an appointment that still stands: what happened to it since is told by itself. */
+async function isOutdated(db: Db, { event, appointment_id, useful_until }: Row): Promise<boolean> {
+  const states = STANDS[event];
+  if (!states || appointment_id === null) return false;
+  const appointment = await appointmentState(db, appointment_id);
+  if (!appointment || !states.includes(appointment.state)) return true;
+  // A reminder is of use until the start that it speaks of.
+  return event.startsWith('reminder') && appointment.startsAt !== useful_until;
+}
+
+const COMING = ['approved', 'underway'] as const;
+const STANDS: Partial<Record<Row['event'], readonly AppointmentState[]>> = {
+  approved: COMING,
+  booked_for_you: ['pending', ...COMING],
+  placed: COMING,
+  reminder_day: ['approved'],
+  reminder_soon: COMING,
+  other_waiting: COMING,
+};
 
 /** Nothing went wrong: there was just no way. */
 const SKIPPED: ReadonlySet<NoticeProblem> = new Set(['no_address']);
