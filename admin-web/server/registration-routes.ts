@@ -1,6 +1,6 @@
 import { QinqiaoError } from '@qinqiao/contracts';
 import { findAllowed } from '@qinqiao/domain/allowlist';
-import { limited, loginFamily, makeHandover, takeHandover } from '@qinqiao/domain/identity';
+import { limited, makeHandover, openFamilySession, takeHandover } from '@qinqiao/domain/identity';
 import { listFamilyInmates } from '@qinqiao/domain/people';
 import {
   addCompanion,
@@ -70,9 +70,8 @@ function openRoutes(deps: ServerDeps): Pick<RestHandlers, OpenRoutes> {
       await limited(db, clock, `register:${address}`, BY_ADDRESS);
       await limitPerson('phone', body.phone);
       await limitPerson('idNumber', body.idNumber);
-      await register({ db, crypto, identity, now: clock.now() }, body);
-      const login = await loginFamily(db, crypto, clock, body, { address, agent });
-      return auditedLogin(deps, login, address);
+      const { id } = await register({ db, crypto, identity, now: clock.now() }, body);
+      return auditedLogin(deps, await openFamilySession(db, clock, id, { address, agent }), address);
     },
     takeHandover: async ({ body, address, agent }) => {
       await limited(db, clock, `handover:${address}`, { most: 60, minutes: 10 });

@@ -29,7 +29,12 @@ export async function takeHandover(db: Db, clock: Clock, code: string, origin: O
   // Whoever deletes it has it: of several who come at once one does.
   const taken = await tables(db).deleteFrom('handover_codes').where('code_hash', '=', code_hash).executeTakeFirst();
   if (!row || taken.numDeletedRows === 0n || row.expires_at <= toInstant(clock.now())) throw new QinqiaoError('login_expired');
-  const family = await findFamilyAccount(db, row.family_id);
+  return openFamilySession(db, clock, row.family_id, origin);
+}
+
+/** A session of a family member who has shown otherwise who he is. Throws `account_disabled`. */
+export async function openFamilySession(db: Db, clock: Clock, familyId: string, origin: Origin = NOWHERE): Promise<NewLogin> {
+  const family = await findFamilyAccount(db, familyId);
   if (family?.state !== 'active') throw new QinqiaoError('account_disabled');
   return openSession(db, clock, { role: 'family', subjectId: family.id, name: family.name, origin });
 }

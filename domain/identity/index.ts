@@ -1,7 +1,7 @@
 export { newOwnChallenge, takeOwnChallenge } from './challenges.ts';
 export { addSm2Key, beginTotp, factorKinds, finishTotp, listFactors, removeFactor, removeFactors } from './factors.ts';
 export * from './grants.ts';
-export { makeHandover, takeHandover } from './handover.ts';
+export { makeHandover, openFamilySession, takeHandover } from './handover.ts';
 export { limited } from './limit.ts';
 export { guarded } from './lock.ts';
 export {

@@ -14,6 +14,7 @@ export function useData<Value>(read: () => Promise<Value>, key = ''): Data<Value
   const [error, setError] = useState<unknown>(null);
   const alive = useRef(true);
   const asked = useRef(0);
+  const underway = useRef(0);
   const latest = useRef(read);
   useEffect(() => {
     latest.current = read;
@@ -22,6 +23,7 @@ export function useData<Value>(read: () => Promise<Value>, key = ''): Data<Value
     const turn = ++asked.current;
     const current = () => alive.current && turn === asked.current;
     const load = async () => {
+      underway.current++;
       try {
         const found = await latest.current();
         if (!current()) return;
@@ -29,6 +31,8 @@ export function useData<Value>(read: () => Promise<Value>, key = ''): Data<Value
         setError(null);
       } catch (problem) {
         if (current()) setError(problem);
+      } finally {
+        underway.current--;
       }
     };
     if (session.token) void load();
@@ -43,6 +47,9 @@ export function useData<Value>(read: () => Promise<Value>, key = ''): Data<Value
     // Another key asks anew.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [reload, key]);
-  useDidShow(reload);
+  // A page that is opened is shown too: it is asking already.
+  useDidShow(() => {
+    if (underway.current === 0) reload();
+  });
   return { value, error, reload };
 }
