@@ -1,6 +1,6 @@
 import { PARAMETER_UNITS, PARAMETERS, type ParameterView, QinqiaoError } from '@qinqiao/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, InputNumber, Segmented, Tag } from 'antd';
+import { App, Button, InputNumber, Segmented, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { ErrorView } from '../components/error-view.tsx';
 import { momentOf } from '../components/format.ts';
@@ -105,11 +105,16 @@ interface InputProps {
   onChange: (value: string | number) => void;
 }
 
+/** More choices than this are chosen from a list. */
+const SIDE_BY_SIDE = 4;
+
 function ParameterInput({ parameter: { key }, value, onChange }: InputProps) {
   const language = useLanguage();
   const { input, unit, ...kind } = PARAMETERS[key];
   if (input.kind === 'choice') {
     const options = input.options.map((option) => ({ value: option.value, label: option[language] }));
+    if (options.length > SIDE_BY_SIDE)
+      return <Select options={options} value={String(value)} onChange={onChange} aria-label={kind[language]} style={{ width: 150 }} />;
     return <Segmented options={options} value={String(value)} onChange={onChange} aria-label={kind[language]} />;
   }
   return (

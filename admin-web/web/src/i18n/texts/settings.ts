@@ -77,7 +77,14 @@ export const settingsEn: typeof settingsZh = {
     neverSet: 'Never changed',
     useInitial: 'Use the default',
     range: '{{min}} to {{max}}',
-    groups: { login: 'Log-in and sessions', approval: 'Approvals', allowlist: 'Allowlist', audit: 'Audit', venue: 'Venues', notice: 'Notices' },
+    groups: {
+      login: 'Log-in and sessions',
+      approval: 'Approvals',
+      allowlist: 'Allowlist',
+      audit: 'Audit',
+      venue: 'Venues',
+      notice: 'Notices',
+    },
     conflict: 'Somebody has just changed this parameter; the newest value is loaded. Check it and save again.',
   },
   dictionaries: {
