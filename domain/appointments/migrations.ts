@@ -116,11 +116,12 @@ export const appointmentMigrations: Record<string, Migration> = {
       await index('ix_appointments_prison', ['prison_id', 'starts_at', 'id']);
       await index('ix_appointments_inmate', ['inmate_id', 'starts_at', 'id']);
       await index('ix_appointments_family', ['family_id', 'starts_at', 'id']);
-      await index('ix_appointments_state', ['state', 'starts_at']);
+      await index('ix_appointments_prison_state', ['prison_id', 'state', 'starts_at', 'id']);
+      await index('ix_appointments_state', ['state', 'starts_at', 'id']);
       await index('ix_appointments_room', ['room_id', 'starts_at']);
       await index('ix_appointments_start', ['starts_at', 'id']);
       await index('ix_appointments_call', ['call_id']);
-      await index('ix_appointments_bucket', ['bucket', 'starts_at']);
+      await index('ix_appointments_bucket', ['bucket', 'starts_at', 'id']);
       await db.schema.createIndex('ux_appointments_external').on('appointments').columns(['prison_id', 'external_ref']).unique().execute();
       await db.schema
         .createTable('appointment_events')

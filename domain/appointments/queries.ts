@@ -7,7 +7,7 @@ import {
   type QuotaView,
 } from '@qinqiao/contracts';
 import { addDays, type Db, instantAt } from '@qinqiao/server-kit';
-import { sql, type SqlBool } from 'kysely';
+import { type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -67,32 +67,34 @@ export interface AppointmentFilter {
 
 const OVER = ['completed', 'refused', 'cancelled', 'expired', 'stopped', 'missed', 'broken'] as const;
 
-/** A page of appointments by their start, the latest first unless said otherwise. Throws `bad_request` for a foreign cursor. */
+/**
+ * A page of appointments by their start, the latest first unless said otherwise. The page's ids are read first, along an index of appointments
+ * alone: with all the joins in one query both databases may begin at another table and sort a year. Throws `bad_request` for a foreign cursor.
+ */
 export async function listAppointments(db: Db, filter: AppointmentFilter): Promise<{ items: AppointmentDetail[]; next: string | null }> {
   const { order = 'desc', limit } = filter;
   const people = filter.text ? await fewPeople(db, filter.text) : null;
-  const query = narrowed(selectAppointments(db), filter, people).$if(filter.cursor !== undefined, (some) => {
-    const [startsAt, id] = (filter.cursor ?? '').split('|');
-    if (!startsAt || !id) throw new QinqiaoError('bad_request', { fields: { cursor: 'invalid' } });
-    const beyond = order === 'asc' ? '>' : '<';
-    return some.where((eb) =>
-      eb.or([
-        eb('appointments.starts_at', beyond, startsAt),
-        eb.and([eb('appointments.starts_at', '=', startsAt), eb('appointments.id', beyond, id)]),
-      ]),
-    );
-  });
-  const rows = await query
+  const found = await narrowed(tables(db).selectFrom('appointments').select(['appointments.id', 'appointments.starts_at']), filter, people)
     .orderBy('appointments.starts_at', order)
     .orderBy('appointments.id', order)
     .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? `${last.starts_at}|${last.id}` : null };
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const items = await detailsOf(
+    db,
+    page.map(({ id }) => id),
+  );
+  return { items, next: found.length > limit && last ? `${last.starts_at}|${last.id}` : null };
 }
 
-type Selected = ReturnType<typeof selectAppointments>;
+/** In the order of the ids. */
+async function detailsOf(db: Db, ids: readonly string[]): Promise<AppointmentDetail[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectAppointments(db).where('appointments.id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
 
 const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
 
@@ -126,26 +128,51 @@ async function fewPeople(db: Db, text: string): Promise<Found | null> {
   return { inmates: ids(inmates), families: ids(families) };
 }
 
-function narrowed(query: Selected, filter: AppointmentFilter, people: Found | null): Selected {
-  const { kind, state, from, to, prisonId, wardId, inmateId, familyId, extra, text, past } = filter;
+type Tables = AppointmentTables & PeopleTables;
+type Narrowing = SelectQueryBuilder<Tables, 'appointments', { id: string; starts_at: string }>;
+
+function narrowed(query: Narrowing, filter: AppointmentFilter, people: Found | null): Narrowing {
+  const { kind, state, from, to, prisonId, wardId, inmateId, familyId, extra, text, past, cursor } = filter;
   let some = query;
   if (kind) some = some.where('appointments.kind', '=', kind);
   if (state) some = some.where('appointments.state', '=', state);
   if (from) some = some.where('appointments.starts_at', '>=', instantAt(from, '00:00'));
   if (to) some = some.where('appointments.starts_at', '<', instantAt(addDays(to, 1), '00:00'));
   if (prisonId) some = some.where('appointments.prison_id', '=', prisonId);
-  if (wardId) some = some.where('inmates.ward_id', '=', wardId);
   if (inmateId) some = some.where('appointments.inmate_id', '=', inmateId);
   if (familyId) some = some.where('appointments.family_id', '=', familyId);
   if (extra !== undefined) some = some.where('appointments.bucket', 'in', extra ? ['extra', 'special'] : ['ordinary']);
   if (past !== undefined) some = some.where('appointments.state', past ? 'in' : 'not in', OVER);
+  if (wardId) some = some.where((eb) => eb.exists(inmateOf(eb).where('inmates.ward_id', '=', wardId)));
   if (people)
     some = some.where((eb) =>
       eb.or([eb('appointments.inmate_id', 'in', people.inmates), eb('appointments.family_id', 'in', people.families)]),
     );
-  else if (text)
-    some = some.where((eb) => eb.or([begins('inmates.number', text), begins('inmates.name', text), begins('families.name', text)]));
-  return some;
+  else if (text) some = some.where((eb) => namedSo(eb, text));
+  return cursor === undefined ? some : some.where((eb) => beyond(eb, cursor, filter.order ?? 'desc'));
+}
+
+type Builder = ExpressionBuilder<Tables, 'appointments'>;
+
+const inmateOf = (eb: Builder) => eb.selectFrom('inmates').select('inmates.id').whereRef('inmates.id', '=', 'appointments.inmate_id');
+
+/** Asked row by row, of a text that fits many. */
+function namedSo(eb: Builder, text: string) {
+  const family = eb.selectFrom('families').select('families.id').whereRef('families.id', '=', 'appointments.family_id');
+  return eb.or([
+    eb.exists(inmateOf(eb).where((inner) => inner.or([begins('inmates.number', text), begins('inmates.name', text)]))),
+    eb.exists(family.where(begins('families.name', text))),
+  ]);
+}
+
+function beyond(eb: Builder, cursor: string, order: 'asc' | 'desc') {
+  const [startsAt, id] = cursor.split('|');
+  if (!startsAt || !id) throw new QinqiaoError('bad_request', { fields: { cursor: 'invalid' } });
+  const further = order === 'asc' ? '>' : '<';
+  return eb.or([
+    eb('appointments.starts_at', further, startsAt),
+    eb.and([eb('appointments.starts_at', '=', startsAt), eb('appointments.id', further, id)]),
+  ]);
 }
 
 export interface StoredAppointmentEvent {
