@@ -117,4 +117,11 @@ export const noticeMigrations: Record<string, Migration> = {
         .execute();
     },
   },
+  // What failed is looked for among very many that did not.
+  '2026_11_21_73_notice_indexes': {
+    async up(db) {
+      await db.schema.createIndex('ix_notices_state').on('notices').columns(['state', 'id']).execute();
+      await db.schema.createIndex('ix_notices_prison_state').on('notices').columns(['prison_id', 'state', 'id']).execute();
+    },
+  },
 };
