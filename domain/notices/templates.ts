@@ -54,7 +54,7 @@ export async function saveTemplate(db: Db, change: TemplateChange, actor: Actor,
     if (row) await tables(trx).updateTable('notice_templates').set(columns).where('event', '=', event).execute();
     else await insertFirst(trx, fresh);
     const detail = changed(contentOf(event, row), content);
-    await writeAudit(trx, { at, actor, action: 'notice.template', subject: { kind: 'notice_template', id: event }, detail });
+    await writeAudit(trx, { at, actor, action: 'notice_template.edit', subject: { kind: 'notice_template', id: event }, detail });
     return viewOf(event, fresh);
   });
 }

@@ -40,6 +40,10 @@ const SUBJECTS: Record<string, [string, string]> = {
   allowlist: ['白名单', 'Allowlist'],
   number: ['亲情号码', 'Phone number'],
   help: ['家属咨询', 'Question'],
+  notice: ['通知', 'Notice'],
+  notice_template: ['通知模板', 'Notice template'],
+  appointment: ['预约', 'Appointment'],
+  extra_call: ['额外通话', 'Extra call'],
 };
 const VERBS: Record<string, [string, string]> = {
   open: ['登录', 'logged in'],
@@ -95,6 +99,11 @@ const VERBS: Record<string, [string, string]> = {
   withdrawn: ['撤回', 'withdrawn'],
   answer: ['答复', 'answered'],
   assign: ['指派', 'assigned'],
+  sendAgain: ['重新发送', 'sent again'],
+  book: ['预约', 'booked'],
+  cancelled: ['取消', 'cancelled'],
+  place: ['分配会见室', 'room assigned'],
+  apply: ['申请', 'applied'],
 };
 
 export function actionName(action: string, language: Language): string {
