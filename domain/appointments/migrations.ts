@@ -121,7 +121,7 @@ export const appointmentMigrations: Record<string, Migration> = {
       await index('ix_appointments_room', ['room_id', 'starts_at']);
       await index('ix_appointments_start', ['starts_at', 'id']);
       await index('ix_appointments_call', ['call_id']);
-      await index('ix_appointments_bucket', ['bucket', 'starts_at', 'id']);
+      await index('ix_appointments_bucket', ['bucket', 'prison_id', 'starts_at', 'id']);
       await db.schema.createIndex('ux_appointments_external').on('appointments').columns(['prison_id', 'external_ref']).unique().execute();
       await db.schema
         .createTable('appointment_events')
