@@ -110,6 +110,7 @@ describe('from application to call', () => {
 
     await actors.inmate.screen.logIn(installation.url, key, inmate.number);
     await actors.inmate.page.locator('[data-testid=call-row]', { hasText: '会见室 3' }).waitFor({ timeout: 20_000 });
+    await expect.poll(() => family.hasMessage('会见室 3'), { timeout: 30_000 }).toBe(true);
     await family.home();
     await page.locator('[data-testid=call-row]').waitFor({ timeout: 20_000 });
     await Promise.all([actors.inmate.screen.openCall(), actors.family.screen.openCall()]);

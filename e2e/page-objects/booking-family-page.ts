@@ -46,6 +46,15 @@ export class BookingFamilyPage {
     await this.page.waitForSelector('[data-testid=home-page]');
   }
 
+  /** Whether a message holds this text, as the messages stand now. */
+  async hasMessage(text: string): Promise<boolean> {
+    await this.home();
+    await this.page.click('[data-testid=go-messages]');
+    await this.page.waitForSelector('[data-testid=messages-page]');
+    await this.page.waitForLoadState('networkidle');
+    return (await this.page.locator('[data-testid=messages-page]', { hasText: text }).count()) > 0;
+  }
+
   /** Books the first free time of a local day. Answers what the page says of it. */
   async book(day: string): Promise<string> {
     await this.choose(day);
