@@ -52,7 +52,9 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
               onClick={() => setDay(one)}
             >
               {dayName(one, i18n.language)}
-              <Text className="chip-note">{free > 0 ? t('svc.book.free', { count: free }) : t('svc.book.full')}</Text>
+              <Text className="chip-note">
+                {free > 0 ? t('svc.book.free', { count: free }) : t(some.every(isLate) ? 'svc.book.slotStates.too_late' : 'svc.book.full')}
+              </Text>
             </Button>
           );
         })}
@@ -75,7 +77,7 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
           >
             {clockTime(slot.startsAt)}–{clockTime(slot.endsAt)}
             <Text className="chip-note">
-              {isFree(slot) ? t('svc.book.places', { count: slot.free }) : t(`svc.book.slotStates.${slot.state}`)}
+              {slot.state === 'free' ? t('svc.book.places', { count: slot.free }) : t(`svc.book.slotStates.${slot.state}`)}
             </Text>
           </Button>
         ))}
@@ -84,7 +86,9 @@ export function SlotPicker({ inmateId, kind, chosen, onChoose }: Props) {
   );
 }
 
-const isFree = ({ state }: SlotView) => state === 'free';
+/** What one keeps already can be chosen again, after the page was opened anew. */
+const isFree = ({ state }: SlotView) => state === 'free' || state === 'yours';
+const isLate = ({ state }: SlotView) => state === 'too_late';
 
 function byDay(slots: readonly SlotView[]): Map<string, SlotView[]> {
   const days = new Map<string, SlotView[]>();
