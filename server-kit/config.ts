@@ -162,20 +162,17 @@ function identityOf(e: z.output<typeof Environment>): Config['identity'] {
     if (typeof value !== 'string') throw new ConfigError(`${name}: needed when QINQIAO_IDENTITY is ${e.QINQIAO_IDENTITY}`);
     return value;
   };
-  switch (e.QINQIAO_IDENTITY) {
-    case 'local':
-      return { provider: 'local' };
-    case 'wechat': {
-      const wechat = { appId: needed('QINQIAO_WECHAT_APP_ID'), secret: wechatSecret(e), api: e.QINQIAO_WECHAT_API };
-      return { provider: 'wechat', wechat };
-    }
-    case 'city': {
-      const urls = { authorizeUrl: needed('QINQIAO_CITY_AUTHORIZE_URL'), tokenUrl: needed('QINQIAO_CITY_TOKEN_URL') };
-      const more = { userUrl: needed('QINQIAO_CITY_USER_URL'), redirectUrl: needed('QINQIAO_CITY_REDIRECT_URL') };
-      const client = { clientId: needed('QINQIAO_CITY_CLIENT_ID'), clientSecret: needed('QINQIAO_CITY_CLIENT_SECRET') };
-      return { provider: 'city', city: { ...client, ...urls, ...more } };
-    }
+  if (e.QINQIAO_IDENTITY === 'wechat') {
+    const wechat = { appId: needed('QINQIAO_WECHAT_APP_ID'), secret: wechatSecret(e), api: e.QINQIAO_WECHAT_API };
+    return { provider: 'wechat', wechat };
   }
+  if (e.QINQIAO_IDENTITY === 'city') {
+    const urls = { authorizeUrl: needed('QINQIAO_CITY_AUTHORIZE_URL'), tokenUrl: needed('QINQIAO_CITY_TOKEN_URL') };
+    const more = { userUrl: needed('QINQIAO_CITY_USER_URL'), redirectUrl: needed('QINQIAO_CITY_REDIRECT_URL') };
+    const client = { clientId: needed('QINQIAO_CITY_CLIENT_ID'), clientSecret: needed('QINQIAO_CITY_CLIENT_SECRET') };
+    return { provider: 'city', city: { ...client, ...urls, ...more } };
+  }
+  return { provider: 'local' };
 }
 
 function noticesOf(e: z.output<typeof Environment>): NoticeConfig {

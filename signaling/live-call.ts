@@ -11,7 +11,17 @@ import {
   type ServiceHealth,
   type TrackId,
 } from '@qinqiao/contracts';
-import { type ActiveCall, applyEvent, type CallRecord, findCall, dueEvents, type Effect, type Session, storeIncident, storeNotice } from '@qinqiao/domain/calls';
+import {
+  type ActiveCall,
+  applyEvent,
+  type CallRecord,
+  findCall,
+  dueEvents,
+  type Effect,
+  type Session,
+  storeIncident,
+  storeNotice,
+} from '@qinqiao/domain/calls';
 import { type Actor, type Logger, newId, SYSTEM_ACTOR, toInstant, writeAudit } from '@qinqiao/server-kit';
 import type { SenderClock } from '@qinqiao/sfu';
 import { CallMedia, type Track } from './call-media.ts';

@@ -75,7 +75,8 @@ async function shapeOf(connection: Connection): Promise<string> {
 
 async function filledTables(connection: Connection): Promise<string[]> {
   const [tables] = await connection.query<RowDataPacket[][]>({ sql: 'show tables', rowsAsArray: true });
-  const asked = tables.map(([name]) => `select '${name}' as name from dual where exists (select 1 from ${name})`);
+  const names = tables.map((row) => (row as unknown as string[])[0] ?? '');
+  const asked = names.map((name) => `select '${name}' as name from dual where exists (select 1 from ${name})`);
   const [rows] = await connection.query<RowDataPacket[]>(asked.join(' union all '));
   return rows.map(({ name }) => String(name));
 }

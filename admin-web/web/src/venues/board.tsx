@@ -76,14 +76,13 @@ export function Board({ board, drag, mayEdit, wide, onPress, onOpen, onRoom }: P
 /** Shows the present hour when the board comes up, or another day or width is chosen. */
 function useScrollToNow(day: string, now: number, wide: boolean) {
   const ref = useRef<HTMLDivElement>(null);
-  const latest = useRef(now);
+  const shown = useRef('');
   useEffect(() => {
-    latest.current = now;
+    const [box, key] = [ref.current, `${day} ${wide}`];
+    if (!box || shown.current === key) return;
+    shown.current = key;
+    if (now > 0 && now < 1) box.scrollLeft = now * box.scrollWidth - box.clientWidth / 2;
   });
-  useEffect(() => {
-    const box = ref.current;
-    if (box && latest.current > 0 && latest.current < 1) box.scrollLeft = latest.current * box.scrollWidth - box.clientWidth / 2;
-  }, [day, wide]);
   return ref;
 }
 
