@@ -53,7 +53,7 @@ it('a booking is told in the app and by WeChat, seen in the console with the nam
   await notices.save();
   await page.getByText('没有占位符 {who}').waitFor();
   await notices.editTemplate('booked', '会见对象：{inmate}');
-  expect(await notices.preview()).toContain('会见对象：陈建国');
+  await expect.poll(() => notices.preview(), { timeout: 10_000 }).toContain('会见对象：陈建国');
   await notices.save();
   await page.locator('[data-testid=template-row][data-event=booked]').getByText('会见对象：{inmate}').waitFor();
   expect(faults.filter((fault) => !fault.includes('400'))).toEqual([]);

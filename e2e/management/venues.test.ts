@@ -110,6 +110,8 @@ describe('venues', () => {
     await screen.logIn(installation.url, tablet?.key ?? '', 'A1001');
     const rows = page.locator('[data-testid=call-row]');
     await rows.first().waitFor();
+    // The page keeps itself once its service worker has fetched everything.
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await context.setOffline(true);
     await page.locator('[data-testid=offline]').waitFor();
     await page.locator('[data-testid=stale]').waitFor();

@@ -55,18 +55,18 @@ export class BookingFamilyPage {
     return (await this.page.locator('[data-testid=messages-page]', { hasText: text }).count()) > 0;
   }
 
-  /** Books the first free time of a local day. Answers what the page says of it. */
-  async book(day: string): Promise<string> {
+  /** Books the first free time, of a local day if one is given. Answers what the page says of it. */
+  async book(day?: string): Promise<string> {
     await this.choose(day);
     await this.page.click('[data-testid=confirm]');
     return (await this.page.locator('[data-testid=booked]').textContent()) ?? '';
   }
 
-  /** Chooses the first free time of a local day; it is kept then. */
-  async choose(day: string): Promise<void> {
+  /** Chooses the first free time; it is kept then. */
+  async choose(day?: string): Promise<void> {
     await this.page.click('[data-testid=go-book]');
     await this.page.waitForSelector('[data-testid=book-page]');
-    await this.page.click(`[data-testid=day][data-day="${day}"]`);
+    if (day !== undefined) await this.page.click(`[data-testid=day][data-day="${day}"]`);
     await this.page.locator('[data-testid=slot][data-state=free]').first().click();
     await this.page.waitForSelector('[data-testid=hold]');
   }
