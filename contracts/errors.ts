@@ -163,6 +163,20 @@ export const ERRORS = {
     zh: '配对码不正确或已过期，请向民警索取新的配对码',
     en: 'The pairing code is wrong or out of date; ask an officer for a new one',
   },
+  face_refused: { status: 422, zh: '照片不能使用', en: 'This picture cannot be used' },
+  face_service_unavailable: {
+    status: 503,
+    zh: '人脸服务暂不可用，请稍后再试或由民警核验',
+    en: 'The face service is not available; try again later or ask an officer',
+  },
+  face_model_differs: {
+    status: 409,
+    zh: '人脸数据由不同模型生成，须重新录入',
+    en: 'The faces were made by different models; enrol them again',
+  },
+  face_not_enrolled: { status: 409, zh: '尚未录入人脸', en: 'No face has been enrolled' },
+  face_not_matched: { status: 403, zh: '人脸核验未通过', en: 'The face does not match' },
+  challenge_failed: { status: 403, zh: '动作核验未通过，请按提示转头', en: 'The head was not turned as asked; follow the instructions' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

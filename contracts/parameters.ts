@@ -9,6 +9,8 @@ export const PARAMETER_UNITS = {
   months: { zh: '个月', en: 'months' },
   times: { zh: '次', en: 'times' },
   sessions: { zh: '处', en: 'sessions' },
+  seconds: { zh: '秒', en: 'seconds' },
+  hundredths: { zh: '% 相似度', en: '% likeness' },
 } as const satisfies Record<string, Localised>;
 
 interface ParameterKind extends Localised {
@@ -46,6 +48,18 @@ const timeOfDay = (initial: string) => ({
 });
 
 const YES_NO = ['yes', 'no'] as const;
+const onOff = (initial: 'on' | 'off') => ({
+  schema: z.enum(['on', 'off']),
+  initial,
+  unit: null,
+  input: {
+    kind: 'choice' as const,
+    options: [
+      { value: 'on', zh: '启用', en: 'On' },
+      { value: 'off', zh: '不启用', en: 'Off' },
+    ],
+  },
+});
 const FACTOR = ['required', 'optional'] as const;
 // How officers log in is the security administrator's to decide.
 const login = { group: 'login', permission: 'policy.edit' } as const;
@@ -207,6 +221,130 @@ export const PARAMETERS = {
       zh: '已安排会见室的会见，开始前多少分钟再次提醒家属；0 表示不提醒',
       en: 'So many minutes before a visit that has its room its family is reminded again; 0: not at all',
     },
+  },
+  'face.likeness': {
+    group: 'face',
+    permission: 'parameter.edit',
+    ...whole(50, 95, 60),
+    unit: 'hundredths',
+    zh: '人脸比对通过的最低相似度',
+    en: 'Least likeness of a match',
+    help: {
+      zh: '调低更易误通过，调高更易误拒；请先用本单位照片运行评测命令 faces:evaluate 再调整',
+      en: 'Lower lets more strangers in, higher refuses more of the right people; run faces:evaluate with your own pictures before changing it',
+    },
+  },
+  'face.failures': {
+    group: 'face',
+    permission: 'parameter.edit',
+    ...whole(1, 10, 3),
+    unit: 'times',
+    zh: '人脸核验失败几次后转民警裁定',
+    en: 'Failures before an officer decides',
+    help: { zh: '达到该次数后由民警对照照片裁定', en: 'After so many failures an officer decides by the pictures' },
+  },
+  'face.inmateLogin': {
+    group: 'face',
+    permission: 'parameter.edit',
+    ...onOff('on'),
+    zh: '服刑人员登录须人脸核验',
+    en: 'Inmates log in with their face',
+    help: {
+      zh: '启用后，平板以编号登录后还须人脸核验，首次登录时录入',
+      en: 'When on, the tablet asks for the face after the number; the first log-in enrols it',
+    },
+  },
+  'face.familyEntry': {
+    group: 'face',
+    permission: 'parameter.edit',
+    ...onOff('on'),
+    zh: '家属进入会见前须人脸核验',
+    en: 'Families’ faces are checked before a call',
+    help: {
+      zh: '启用后，家属进入会见前须按提示转头并与白名单照片比对',
+      en: 'When on, family members turn their head as asked and are compared with the allowlist’s picture before they enter a call',
+    },
+  },
+  'picture.maskMode': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    schema: z.enum(['colour', 'picture', 'blur']),
+    initial: 'colour',
+    unit: null,
+    input: {
+      kind: 'choice',
+      options: [
+        { value: 'colour', zh: '纯色', en: 'One colour' },
+        { value: 'picture', zh: '背景图', en: 'A picture' },
+        { value: 'blur', zh: '模糊（会透出实景颜色）', en: 'Blur (lets the real colours through)' },
+      ],
+    },
+    zh: '服刑人员画面背景',
+    en: 'Background of the inmate’s picture',
+    help: { zh: '下一场会见起生效', en: 'Counts from the next call on' },
+  },
+  'picture.maskColour': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    schema: z.enum(['#205080', '#3b5d4a', '#5a5f69']),
+    initial: '#205080',
+    unit: null,
+    input: {
+      kind: 'choice',
+      options: [
+        { value: '#205080', zh: '蓝', en: 'Blue' },
+        { value: '#3b5d4a', zh: '绿', en: 'Green' },
+        { value: '#5a5f69', zh: '灰', en: 'Grey' },
+      ],
+    },
+    zh: '背景颜色',
+    en: 'Colour of the background',
+    help: { zh: '下一场会见起生效', en: 'Counts from the next call on' },
+  },
+  'picture.hits': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    ...whole(2, 10, 2),
+    unit: 'times',
+    zh: '连续几次检出后预警',
+    en: 'Samples in a row before a warning',
+    help: {
+      zh: '每 2 秒抽检一次画面；次数越少越快，误报也越多',
+      en: 'Pictures are looked at every two seconds; fewer is faster and wrong more often',
+    },
+  },
+  'picture.nobodySeconds': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    ...whole(4, 120, 12),
+    unit: 'seconds',
+    zh: '画面无人多久后预警',
+    en: 'Nobody in the picture for',
+    help: { zh: '短暂离开或低头不预警', en: 'Leaning out for a moment warns of nothing' },
+  },
+  'picture.holdFamily': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    ...onOff('off'),
+    zh: '家属画面出现多人或名单外人员时自动遮断画面',
+    en: 'Hold the family’s picture for more people or strangers',
+    help: { zh: '声音不中断，监管民警可一键恢复', en: 'Sound goes on; the officer releases it with one tap' },
+  },
+  'picture.holdInmate': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    ...onOff('on'),
+    zh: '服刑人员画面未遮挡或出现他人时自动遮断画面',
+    en: 'Hold the inmate’s picture when it is unmasked or shows others',
+    help: { zh: '声音不中断，监管民警可一键恢复', en: 'Sound goes on; the officer releases it with one tap' },
+  },
+  'picture.tellParties': {
+    group: 'picture',
+    permission: 'parameter.edit',
+    ...onOff('off'),
+    zh: '画面预警同时提示双方',
+    en: 'Show picture warnings to both parties',
+    help: { zh: '启用后，预警文字显示在双方屏幕上', en: 'When on, both screens show the warning’s text' },
   },
   'audit.retentionMonths': {
     group: 'audit',

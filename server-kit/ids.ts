@@ -1,10 +1,23 @@
 import { randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Places that count within one millisecond. */
+const COUNTED = 32 ** 3;
 
-/** A new id that sorts by the time it was made: 48 bits of time, 80 of chance (the layout of a ULID, in lower case). */
+let last = { ms: 0, count: 0 };
+
+/**
+ * A new id that sorts by the time it was made: 48 bits of time, 15 that count within a millisecond, 65 of chance (as long as a ULID, in
+ * lower case). What one process makes one after the other sorts in that order, unless its clock goes back or it makes over 16,000 in one millisecond.
+ */
 export function newId(now = Date.now()): string {
-  let time = '';
-  for (let shift = 45; shift >= 0; shift -= 5) time += ALPHABET[Math.floor(now / 2 ** shift) % 32];
-  return time + Array.from(randomBytes(16), (byte) => ALPHABET[byte % 32]).join('');
+  const count = last.ms === now ? (last.count + 1) % COUNTED : randomBytes(2).readUInt16LE() % (COUNTED / 2);
+  last = { ms: now, count };
+  return inAlphabet(now, 10) + inAlphabet(count, 3) + Array.from(randomBytes(13), (byte) => ALPHABET[byte % 32]).join('');
+}
+
+function inAlphabet(value: number, length: number): string {
+  let text = '';
+  for (let place = length - 1; place >= 0; place -= 1) text += ALPHABET[Math.floor(value / 32 ** place) % 32];
+  return text;
 }

@@ -137,7 +137,9 @@ describe('ids, days and settings', () => {
   it('makes ids that sort by time', () => {
     const ids = [1, 2, 1000, 2 ** 40].map((ms) => newId(ms));
     expect([...ids].sort()).toEqual(ids);
-    expect(new Set(Array.from({ length: 1000 }, () => newId())).size).toBe(1000);
+    const many = Array.from({ length: 10_000 }, () => newId(7));
+    expect(many.toSorted()).toEqual(many);
+    expect(new Set(many).size).toBe(10_000);
   });
 
   it('knows the local day of the prison', () => {
