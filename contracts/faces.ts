@@ -25,5 +25,5 @@ export type FaceSubject = z.infer<typeof FaceSubject>;
 export const FaceSource = z.enum(['camera', 'upload', 'bulk', 'tablet', 'family', 'registration']);
 export type FaceSource = z.infer<typeof FaceSource>;
 /** pending: waits for an officer's approval and is not compared with. */
-export const FaceState = z.enum(['pending', 'active']);
-export type FaceState = z.infer<typeof FaceState>;
+export const EnrolmentState = z.enum(['pending', 'active']);
+export type EnrolmentState = z.infer<typeof EnrolmentState>;
