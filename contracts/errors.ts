@@ -169,6 +169,7 @@ export const ERRORS = {
     zh: '人脸服务暂不可用，请稍后再试或由民警核验',
     en: 'The face service is not available; try again later or ask an officer',
   },
+  face_service_busy: { status: 503, zh: '人脸服务繁忙，请稍后再试', en: 'The face service has too much to do; try again in a moment' },
   face_model_differs: {
     status: 409,
     zh: '人脸数据由不同模型生成，须重新录入',
