@@ -1,23 +1,24 @@
 import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type SelectModifierNode, type SqliteDatabase, SqliteDialect, SqliteQueryCompiler } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
+import { type Dialect, type Kysely, type SelectModifierNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { EmbeddedDriver } from './sqlite-driver.ts';
 
-// The time to wait comes first: several processes may open the file at once, and setting its mode needs a lock too.
-const PRAGMAS = 'PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON';
-
-const MOST_KEPT = 500;
-/** Characters; long ones are inserts of many rows, of which no two are alike. */
-const MOST_KEPT_TEXT = 4000;
-const CHANGES_SCHEMA = /^\s*(create|alter|drop|vacuum|pragma)\b/i;
-
-/** The embedded database in this file. */
-export function sqliteDialect(file: string): SqliteDialect {
-  return new EmbeddedDialect({ database: openNodeSqlite(file) });
+/** The embedded database in this file. Several processes may open the same one. */
+export function sqliteDialect(file: string): Dialect {
+  // Readable by its owner only; the log files beside it take after it.
+  closeSync(openSync(file, 'a', 0o600));
+  return {
+    createDriver: () => new EmbeddedDriver(file),
+    createQueryCompiler: () => new EmbeddedCompiler(),
+    createAdapter: () => new EmbeddedAdapter(),
+    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  };
 }
 
-class EmbeddedDialect extends SqliteDialect {
-  override createQueryCompiler() {
-    return new EmbeddedCompiler();
+/** The driver itself lets one write after the other. */
+class EmbeddedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 
@@ -27,59 +28,6 @@ class EmbeddedCompiler extends SqliteQueryCompiler {
     if (node.modifier === 'ForUpdate' || node.modifier === 'SkipLocked') return;
     super.visitSelectModifier(node);
   }
-}
-
-/** node:sqlite in the shape kysely's SqliteDialect asks for. Several processes may open the same file. */
-export function openNodeSqlite(file: string): SqliteDatabase {
-  // Readable by its owner only; the log files beside it take after it.
-  closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file);
-  database.exec(PRAGMAS);
-  const prepare = preparing(database);
-  return {
-    close: () => database.close(),
-    prepare: (text) => {
-      const { statement, reader } = prepare(text);
-      return {
-        reader,
-        all: (parameters) => statement.all(...convert(parameters)),
-        run: (parameters) => statement.run(...convert(parameters)),
-        // One of its own: another query of the same text may come while this one is read from.
-        iterate: (parameters) => database.prepare(text).iterate(...convert(parameters)),
-      };
-    },
-  };
-}
-
-interface Prepared {
-  statement: StatementSync;
-  /** Whether it answers rows. */
-  reader: boolean;
-}
-
-/** Statements are prepared once and used again: the same few hundred texts make up nearly all queries. */
-function preparing(database: DatabaseSync): (text: string) => Prepared {
-  const kept = new Map<string, Prepared>();
-  return (text) => {
-    const found = kept.get(text);
-    if (found) return found;
-    // A deferred transaction that writes after reading fails at once when another process has written in between;
-    // taking the write lock at its start makes it wait its turn instead.
-    const statement = database.prepare(text === 'begin' ? 'begin immediate' : text);
-    const prepared = { statement, reader: statement.columns().length > 0 };
-    if (CHANGES_SCHEMA.test(text)) kept.clear();
-    else if (text.length < MOST_KEPT_TEXT) kept.set(text, prepared);
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
-    return prepared;
-  };
-}
-
-function convert(parameters: readonly unknown[]): SQLInputValue[] {
-  return parameters.map((value) => {
-    if (value === undefined) return null;
-    if (typeof value === 'boolean') return Number(value);
-    return value as SQLInputValue;
-  });
 }
 
 /**

@@ -17,7 +17,10 @@ const GIVEN = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚�
 
 const random = (size: number) => Math.floor(Math.random() * size);
 const pick = (characters: string) => characters[random(characters.length)] ?? '';
-export const nameOf = () =>
+/** Two-character surnames, and names of nationalities that write theirs long. */
+const LONG = ['欧阳建国', '上官雪飞', '买买提·艾力', '阿依古丽·吐尔逊'];
+export const nameOf = () => (Math.random() < 0.02 ? (LONG[random(LONG.length)] ?? '') : commonName());
+const commonName = () =>
   (SURNAMES[Math.floor(SURNAMES.length * Math.random() ** 2)] ?? '王') + pick(GIVEN) + (Math.random() < 0.7 ? pick(GIVEN) : '');
 
 /** ID numbers differ by index; the check character is right. */
