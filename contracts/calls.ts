@@ -50,6 +50,8 @@ export const CallView = z.object({
   /** First instant at which both parties' media flowed. Seconds of the call count from here. */
   liveSince: Instant.nullable(),
   hold: HoldCause.nullable(),
+  /** Whose picture the other side does not see at the moment; sound goes on, officers see it. */
+  pictureHolds: z.array(Party).default([]),
   /** Set while an officer interjects; both sides show it. */
   officerSpeaking: z.boolean(),
   endReason: EndReason.nullable(),
@@ -120,17 +122,21 @@ export type WordAlert = z.infer<typeof WordAlert>;
 export const ServiceHealth = z.enum(['ok', 'degraded', 'down', 'off']);
 export type ServiceHealth = z.infer<typeof ServiceHealth>;
 
-/** What the officer must know at once: whether this call is being recorded and transcribed. */
+/** What the officer must know at once: whether this call is being recorded, transcribed and its pictures watched. */
 export const CallHealth = z.object({
   callId: CallId,
   recording: ServiceHealth,
   speech: ServiceHealth,
+  /** The watch of the pictures. */
+  picture: ServiceHealth,
   speechEngine: z.string().nullable(),
   speechTrial: z.boolean(),
   /** Tracks being recorded now. */
   tracks: z.array(TrackId),
   /** What is wrong, for the officer to pass on; null when nothing is. */
   detail: z.string().nullable(),
+  /** What the watch of the pictures cannot do in this call; null when nothing is in its way. */
+  pictureDetail: z.string().nullable(),
   at: Instant,
 });
 export type CallHealth = z.infer<typeof CallHealth>;

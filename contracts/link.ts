@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { MediaKind, Role, ServiceHealth, TranscriptSegment, WordAlert } from './calls.ts';
 import { CallId, Instant, ParticipantId, PrisonId, TrackId } from './ids.ts';
+import { PictureWarning } from './picture.ts';
 
-/** socket.io namespace by which recorder and asr-bridge offer themselves to signaling. */
+/** socket.io namespace by which recorder, asr-bridge and picture-watch offer themselves to signaling. */
 export const LINK_NAMESPACE = '/link';
 
-export const LinkService = z.enum(['recorder', 'asr']);
+export const LinkService = z.enum(['recorder', 'asr', 'picture']);
 export type LinkService = z.infer<typeof LinkService>;
 
 /** The handshake's `auth`: who offers itself. The secret is shared by all services of one installation. */
@@ -88,6 +89,14 @@ export const speechRequests = {
   'speech:close': OneCall,
 } as const;
 
+/** Requests signaling sends to a picture watch: only of what the parties show. */
+export const pictureRequests = {
+  'picture:open': OpenTap,
+  'picture:track': request(TapTrack, Empty),
+  'picture:trackEnd': OneTrack,
+  'picture:close': OneCall,
+} as const;
+
 /** What signaling sends without waiting for an answer. */
 export const linkPushes = { 'recording:senderReport': SenderReport } as const;
 
@@ -108,5 +117,7 @@ export const linkEvents = {
   'service:call': z.object({ callId: CallId, health: ServiceHealth, detail: z.string().nullable(), at: Instant }),
   'speech:segment': TranscriptSegment,
   'speech:alert': WordAlert,
+  /** Stored already. With `held`, the party's picture is to be taken from the other's screen. */
+  'picture:warning': PictureWarning,
 } as const;
 export type LinkEventName = keyof typeof linkEvents;

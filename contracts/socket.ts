@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { CallHealth, CallView, EndReason, MediaKind, Notice, Role, TranscriptSegment, WordAlert } from './calls.ts';
+import { CallHealth, CallView, EndReason, MediaKind, Notice, Party, Role, TranscriptSegment, WordAlert } from './calls.ts';
 import { ErrorBody } from './errors.ts';
 import { Instant, ParticipantId, TrackId } from './ids.ts';
+import { PictureWarning } from './picture.ts';
 
 /** socket.io namespace of the people in a call: parties and officers. */
 export const CALL_NAMESPACE = '/call';
@@ -56,6 +57,7 @@ export const JoinAnswer = z.object({
   health: CallHealth.nullable(),
   transcript: z.array(TranscriptSegment),
   alerts: z.array(WordAlert),
+  warnings: z.array(PictureWarning),
 });
 export type JoinAnswer = z.infer<typeof JoinAnswer>;
 
@@ -81,6 +83,9 @@ export const callRequests = {
   'officer:extend': request(z.object({ minutes: z.number().int().min(1).max(60) }), CallView),
   'officer:hold': request(Empty, CallView),
   'officer:resume': request(Empty, CallView),
+  /** Takes a party's picture from the other's screen; sound goes on. */
+  'officer:holdPicture': request(z.object({ party: Party }), CallView),
+  'officer:releasePicture': request(z.object({ party: Party }), CallView),
   /** Allowed before joining too: round trip for the device check, liveness of the line, and the server's clock. */
   'call:ping': request(Empty, z.object({ serverNow: Instant })),
   'officer:cutOff': request(z.object({ reason: z.string().trim().min(1).max(200) }), CallView),
@@ -102,6 +107,7 @@ export const callPushes = {
   'officer:health': CallHealth,
   'officer:transcript': TranscriptSegment,
   'officer:alert': WordAlert,
+  'officer:pictureWarning': PictureWarning,
 } as const;
 export type CallPushName = keyof typeof callPushes;
 export type CallPush<Name extends CallPushName> = z.output<(typeof callPushes)[Name]>;

@@ -17,6 +17,7 @@ import { numberMigrations, numberScopes } from './numbers/index.ts';
 import { organisationMigrations, organisationScopes } from './organisation/index.ts';
 import { outboxMigrations, outboxScopes } from './outbox/index.ts';
 import { peopleMigrations, peopleScopes } from './people/index.ts';
+import { pictureWarningMigrations, pictureWarningScopes } from './picture-warnings/index.ts';
 import { quotaMigrations, quotaScopes } from './quotas/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
 import { reviewMigrations, reviewScopes } from './reviews/index.ts';
@@ -62,6 +63,7 @@ export const migrations = {
   ...reviewMigrations,
   ...appointmentMigrations,
   ...noticeMigrations,
+  ...pictureWarningMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -98,6 +100,7 @@ export const tableScopes: TableScopes = {
   ...reviewScopes,
   ...appointmentScopes,
   ...noticeScopes,
+  ...pictureWarningScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

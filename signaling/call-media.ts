@@ -9,6 +9,7 @@ import {
 } from '@qinqiao/contracts';
 import { type Logger, newId } from '@qinqiao/server-kit';
 import type { MediaEngine, MediaRoom, RoomEvents, SenderClock } from '@qinqiao/sfu';
+import { Holds } from './holds.ts';
 import { KeyFrameGate } from './key-frame-gate.ts';
 import { type Participant, push } from './participant.ts';
 
@@ -53,7 +54,7 @@ export class CallMedia {
   readonly #seats = new Map<string, Seat>();
   readonly #tracks = new Map<string, Track>();
   readonly #consumed = new Map<string, Consumed>();
-  #held = false;
+  readonly #holds = new Holds();
 
   private constructor(room: MediaRoom) {
     this.#room = room;
@@ -162,7 +163,7 @@ export class CallMedia {
 
   #admit(consumerIds: string[]): void {
     const consumed = consumerIds.flatMap((id) => this.#consumed.get(id) ?? []);
-    const free = consumed.filter(({ viewer, track }) => !(this.#held && stoppedByHold(viewer, track)));
+    const free = consumed.filter(({ viewer, track }) => !this.#holds.stop(viewer, track));
     for (const { consumerId } of free) void this.#room.resumeConsumer(consumerId).catch(() => undefined);
   }
 
@@ -175,10 +176,23 @@ export class CallMedia {
 
   /** Stops (or lets on) what the parties receive of each other. Officers go on seeing and hearing both, and may be heard. */
   async hold(held: boolean): Promise<void> {
-    this.#held = held;
-    const between = [...this.#consumed.values()].filter(({ viewer, track, waits }) => stoppedByHold(viewer, track) && !waits);
-    const act = (consumerId: string) => (held ? this.#room.pauseConsumer(consumerId) : this.#room.resumeConsumer(consumerId));
-    await Promise.all(between.map(({ consumerId }) => act(consumerId)));
+    this.#holds.all = held;
+    await this.#applyHolds(() => true);
+  }
+
+  /** Whose pictures the other party does not get; sound goes on, and officers go on seeing them. */
+  async holdPictures(of: readonly Party[]): Promise<void> {
+    this.#holds.picturesOf = of;
+    await this.#applyHolds((track) => track.kind === 'video');
+  }
+
+  async #applyHolds(concerned: (track: Track) => boolean): Promise<void> {
+    const between = [...this.#consumed.values()].filter(
+      ({ viewer, track, waits }) => Holds.mayStop(viewer, track) && concerned(track) && !waits,
+    );
+    const act = ({ consumerId, viewer, track }: Consumed) =>
+      this.#holds.stop(viewer, track) ? this.#room.pauseConsumer(consumerId) : this.#room.resumeConsumer(consumerId);
+    await Promise.all(between.map(act));
   }
 
   /** Called by the room. */
@@ -200,7 +214,7 @@ export class CallMedia {
 
   /** `waits`: until the viewer's page says that it can show the track. */
   async #consume(viewer: Participant, transportId: string, track: Track, waits: boolean): Promise<ConsumerOptions> {
-    const paused = waits || (this.#held && stoppedByHold(viewer, track));
+    const paused = waits || this.#holds.stop(viewer, track);
     const consumer = await this.#room.consume(transportId, track.producerId, viewer.rtpCapabilities, paused);
     this.#consumed.set(consumer.consumerId, { consumerId: consumer.consumerId, track, viewer, waits });
     if (waits) track.gate?.expect(consumer.consumerId);
@@ -225,4 +239,3 @@ export class CallMedia {
 
 /** Nobody sees himself; all others see him. An officer publishes only while interjecting. */
 const maySee = (viewer: Participant, track: Track) => viewer.id !== track.owner.id;
-const stoppedByHold = (viewer: Participant, track: Track) => viewer.role !== 'officer' && track.owner.role !== 'officer';

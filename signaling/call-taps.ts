@@ -3,8 +3,7 @@ import { type Logger, toInstant } from '@qinqiao/server-kit';
 import type { MediaRoom, SenderClock } from '@qinqiao/sfu';
 import type { CallMedia, Track } from './call-media.ts';
 import { type LinkedService, type LinkHub, worst } from './link-hub.ts';
-
-type TapKind = 'recorder' | 'asr';
+import { REQUESTS, takes, type TapKind } from './tap-kinds.ts';
 
 interface OpenTap {
   service: LinkedService;
@@ -15,7 +14,7 @@ interface OpenTap {
   detail: string | null;
 }
 
-/** The two taps of one call: to a recorder and to a speech bridge. */
+/** The taps of one call: to a recorder, a speech bridge and a picture watch. */
 export class CallTaps {
   readonly #call: { id: CallId; prisonId: PrisonId; epoch: Instant };
   readonly #hub: LinkHub;
@@ -46,27 +45,26 @@ export class CallTaps {
     const [service] = this.#hub.list(kind);
     if (!service) throw new QinqiaoError('recording_unavailable', { detail: `no ${kind}` });
     const { id: callId, prisonId, epoch } = this.#call;
-    const name = kind === 'recorder' ? 'recording:open' : 'speech:open';
-    const address = await service.request(name, { callId, prisonId, epoch });
+    const address = await service.request(REQUESTS[kind].open, { callId, prisonId, epoch });
     const tapId = await media.room.openTap(address);
     this.#open.set(kind, { service, tapId, tapped: new Set(), health: 'ok', detail: null });
     for (const track of media.tracks) await this.#tap(kind, track, media.room);
   }
 
-  /** Taps a new track wherever a tap is open. Throws when the recorder refuses it; speech only loses its health. */
+  /** Taps a new track wherever a tap is open. Throws when the recorder refuses it; the others only lose their health. */
   async tap(track: Track, media: CallMedia): Promise<void> {
     await Promise.all([...this.#open.keys()].map((kind) => this.#tap(kind, track, media.room)));
   }
 
   async #tap(kind: TapKind, track: Track, room: MediaRoom): Promise<void> {
     const open = this.#open.get(kind);
-    if (!open || open.tapped.has(track.id) || (kind === 'asr' && track.kind === 'video')) return;
+    if (!open || open.tapped.has(track.id) || !takes(kind, track)) return;
     open.tapped.add(track.id);
     try {
       const { consumerId, ssrc, codec } = await room.tap(open.tapId, track.producerId);
       const { id: participantId, role } = track.owner;
       const announced = { callId: this.#call.id, trackId: track.id, participantId, role, kind: track.kind, ssrc, codec };
-      await open.service.request(kind === 'recorder' ? 'recording:track' : 'speech:track', announced);
+      await open.service.request(REQUESTS[kind].track, announced);
       await room.resumeConsumer(consumerId);
       // The engine asks for a key frame when the picture flows already; one that begins after this begins with a key frame by itself.
       // The engine's words come in the order of what it did, so `flowing` tells which it was.
@@ -75,7 +73,7 @@ export class CallTaps {
       open.tapped.delete(track.id);
       if (kind === 'recorder') throw error;
       open.health = 'down';
-      this.#log.error({ err: error, callId: this.#call.id }, 'speech tap failed');
+      this.#log.error({ err: error, callId: this.#call.id }, `${kind} tap failed`);
     }
   }
 
@@ -83,7 +81,7 @@ export class CallTaps {
   async trackEnded(track: Track): Promise<void> {
     const told = [...this.#open].map(async ([kind, { service, tapped }]) => {
       if (!tapped.delete(track.id)) return;
-      await service.request(kind === 'recorder' ? 'recording:trackEnd' : 'speech:trackEnd', { callId: this.#call.id, trackId: track.id });
+      await service.request(REQUESTS[kind].trackEnd, { callId: this.#call.id, trackId: track.id });
     });
     await this.#settle(told);
   }
@@ -99,16 +97,14 @@ export class CallTaps {
     if (open && media) media.room.closeTap(open.tapId);
   }
 
-  /** The room has gone and with it both taps; the services keep the call open for the next room. */
+  /** The room has gone and with it all taps; the services keep the call open for the next room. */
   roomLost(): void {
     this.#open.clear();
   }
 
   /** The call is over: the services write out and finish. */
   async close(): Promise<void> {
-    const told = [...this.#open].map(([kind, { service }]) =>
-      service.request(kind === 'recorder' ? 'recording:close' : 'speech:close', { callId: this.#call.id }),
-    );
+    const told = [...this.#open].map(([kind, { service }]) => service.request(REQUESTS[kind].close, { callId: this.#call.id }));
     this.#open.clear();
     await this.#settle(told);
   }
@@ -124,10 +120,12 @@ export class CallTaps {
       callId: this.#call.id,
       recording: this.#healthOf('recorder'),
       speech: this.#healthOf('asr'),
+      picture: this.#healthOf('picture'),
       speechEngine: asr?.service.health?.engine ?? null,
       speechTrial: asr?.service.health?.trial ?? false,
       tracks: [...(this.#open.get('recorder')?.tapped ?? [])] as CallHealth['tracks'],
       detail: this.#open.get('recorder')?.detail ?? asr?.detail ?? null,
+      pictureDetail: this.#open.get('picture')?.detail ?? null,
       at: toInstant(now),
     };
   }

@@ -35,6 +35,8 @@ export const handlers: { [Name in Joined]: Handler<Name> } = {
   'officer:extend': ({ call, participant }, { minutes }) => call.act(participant, { type: 'extended', minutes }),
   'officer:hold': ({ call, participant }) => call.act(participant, { type: 'held', cause: 'officer' }),
   'officer:resume': ({ call, participant }) => call.act(participant, { type: 'resumed', cause: 'officer' }),
+  'officer:holdPicture': ({ call, participant }, { party }) => call.act(participant, { type: 'pictureHeld', party }),
+  'officer:releasePicture': ({ call, participant }, { party }) => call.act(participant, { type: 'pictureReleased', party }),
   'officer:cutOff': ({ call, participant }, { reason }) => call.act(participant, { type: 'cutOff', note: reason }),
 };
 

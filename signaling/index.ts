@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { type CallId, linkEvents, MAX_MESSAGE_BYTES } from '@qinqiao/contracts';
+import { type CallId, linkEvents, type LinkService, MAX_MESSAGE_BYTES } from '@qinqiao/contracts';
 import { GRANT_PURPOSE } from '@qinqiao/domain/identity';
 import { type Clock, type Config, type Db, derivedSecret, type Logger } from '@qinqiao/server-kit';
 import type { MediaEngine } from '@qinqiao/sfu';
@@ -20,8 +20,8 @@ export interface SignalingDeps {
 }
 
 export interface Signaling extends AsyncDisposable {
-  /** Whether a recorder and a speech bridge are connected. */
-  readonly links: { recorder: boolean; asr: boolean };
+  /** Whether a recorder, a speech bridge and a picture watch are connected. */
+  readonly links: { recorder: boolean; asr: boolean; picture: boolean };
   /** Ends the calls that have begun, properly. To be called before disposing when the installation is shut down for good. */
   endCalls(): Promise<void>;
 }
@@ -40,14 +40,15 @@ export async function start(deps: SignalingDeps): Promise<Signaling> {
     serveClient: false,
   });
   const box: { registry?: CallRegistry } = {};
-  const hub = new LinkHub(io, { secret: derivedSecret(secret, LINK_PURPOSE), log, events: linkEventsFor(box) });
+  const hub = new LinkHub(io, { secret: derivedSecret(secret, LINK_PURPOSE), log, events: linkEventsFor(box, log) });
   const registry = new CallRegistry({ db, clock, log, engine, hub, recording: config.recording });
   box.registry = registry;
   openCallGateway(io, { registry, grantSecret: derivedSecret(secret, GRANT_PURPOSE), clock, log });
   await registry.start();
   return {
     get links() {
-      return { recorder: hub.list('recorder').length > 0, asr: hub.list('asr').length > 0 };
+      const isThere = (kind: LinkService) => hub.list(kind).length > 0;
+      return { recorder: isThere('recorder'), asr: isThere('asr'), picture: isThere('picture') };
     },
     endCalls: () => registry.stop('end'),
     [Symbol.asyncDispose]: async () => {
@@ -59,12 +60,13 @@ export async function start(deps: SignalingDeps): Promise<Signaling> {
 }
 
 /** What the services' words mean for the calls. */
-function linkEventsFor(box: { registry?: CallRegistry }): LinkHubEvents {
+function linkEventsFor(box: { registry?: CallRegistry }, log: Logger): LinkHubEvents {
   const toCall = async (service: LinkedService, name: string, payload: unknown) => {
     const { callId } = payload as { callId: CallId };
     const call = (await box.registry?.all())?.find((candidate) => candidate.id === callId);
     if (name === 'speech:segment') call?.toOfficers('officer:transcript', linkEvents['speech:segment'].parse(payload));
     if (name === 'speech:alert') call?.toOfficers('officer:alert', linkEvents['speech:alert'].parse(payload));
+    if (name === 'picture:warning' && service.kind === 'picture') await call?.pictureWarning(linkEvents['picture:warning'].parse(payload));
     if (name !== 'service:call') return;
     const { health, detail } = linkEvents['service:call'].parse(payload);
     await call?.serviceSays(service, health, detail);
@@ -74,7 +76,7 @@ function linkEventsFor(box: { registry?: CallRegistry }): LinkHubEvents {
     down: (service: LinkedService) => void box.registry?.forEach((call) => call.serviceDown(service)),
     event: (service, name, payload) => {
       if (name === 'service:health') void box.registry?.forEach((call) => Promise.resolve(call.pushHealth()));
-      else void toCall(service, name, payload);
+      else void toCall(service, name, payload).catch((error: unknown) => log.error({ err: error, name }, 'event of a service failed'));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { CallHealth, CallView, JoinAnswer } from '@qinqiao/contracts';
 import { listNotices } from '@qinqiao/domain/calls';
+import { warningsOf } from '@qinqiao/domain/picture-warnings';
 import { listSegments } from '@qinqiao/domain/transcripts';
 import { listAlerts } from '@qinqiao/domain/words';
 import { type Db, toInstant } from '@qinqiao/server-kit';
@@ -17,10 +18,11 @@ interface Joined {
 /** All that a page needs to show the call as it is now. What is for officers only, parties don't get. */
 export async function joinAnswer(db: Db, { participant, seat, call, health, now }: Joined): Promise<JoinAnswer> {
   const officer = participant.role === 'officer';
-  const [notices, transcript, alerts] = await Promise.all([
+  const [notices, transcript, alerts, warnings] = await Promise.all([
     listNotices(db, call.id),
     officer ? readAll((page) => listSegments(db, call.id, page)) : [],
     officer ? readAll((page) => listAlerts(db, call.id, page)) : [],
+    officer ? warningsOf(db, call.id) : [],
   ]);
   return {
     participantId: participant.id,
@@ -34,6 +36,7 @@ export async function joinAnswer(db: Db, { participant, seat, call, health, now 
     health: officer ? health : null,
     transcript,
     alerts,
+    warnings,
   };
 }
 

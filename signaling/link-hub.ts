@@ -8,6 +8,8 @@ import {
   linkEvents,
   type LinkService,
   type linkPushes,
+  type pictureRequests,
+  pictureRequests as pictureTable,
   QinqiaoError,
   type recorderRequests,
   recorderRequests as recorderTable,
@@ -19,11 +21,11 @@ import type { Logger } from '@qinqiao/server-kit';
 import type { Server, Socket } from 'socket.io';
 import type { z } from 'zod';
 
-type Requests = typeof recorderRequests & typeof speechRequests;
-const requestTable: Requests = { ...recorderTable, ...speechTable };
+type Requests = typeof recorderRequests & typeof speechRequests & typeof pictureRequests;
+const requestTable: Requests = { ...recorderTable, ...speechTable, ...pictureTable };
 type Health = z.output<(typeof linkEvents)['service:health']>;
 
-/** One connected recorder or bridge. */
+/** One connected recorder, bridge or picture watch. */
 export interface LinkedService {
   readonly kind: LinkService;
   readonly instance: string;
@@ -44,7 +46,7 @@ const REQUEST_TIMEOUT_MS = 3000;
 /** A service that says nothing for this long counts as down, though its connection stands. */
 export const SILENCE_MS = 3000;
 
-/** Keeps the recorders and bridges that offer themselves, and speaks with them. */
+/** Keeps the services that offer themselves, and speaks with them. */
 export class LinkHub {
   readonly #services = new Map<string, Service>();
   readonly #events: LinkHubEvents;

@@ -7,6 +7,7 @@ import {
   type MediaKind,
   type Notice,
   type Party,
+  type PictureWarning,
   QinqiaoError,
   type ServiceHealth,
   type TrackId,
@@ -25,10 +26,12 @@ import {
 import { type Actor, type Logger, newId, SYSTEM_ACTOR, toInstant, writeAudit } from '@qinqiao/server-kit';
 import type { SenderClock } from '@qinqiao/sfu';
 import { CallMedia, type Track } from './call-media.ts';
+import { viewOf } from './call-view.ts';
 import type { Happening, LiveCallDeps } from './call-deps.ts';
 import { joinAnswer } from './join-answer.ts';
 import type { LinkedService } from './link-hub.ts';
 import { type Participant, partyOf, push } from './participant.ts';
+import { takeWarning } from './picture-warnings.ts';
 import { type KeptCall, TapKeeper } from './tap-keeper.ts';
 
 /**
@@ -180,6 +183,22 @@ export class LiveCall {
     });
   }
 
+  /** What the watch of the pictures noticed. */
+  pictureWarning(warning: PictureWarning): Promise<void> {
+    return this.#serial(async () => {
+      if (!this.ended) await takeWarning(this.#deps.db, this.#warnedCall(), warning, this.#now());
+    });
+  }
+
+  #warnedCall() {
+    return {
+      session: this.#session,
+      apply: (happening: Happening) => this.#apply(happening),
+      toOfficers: (warning: PictureWarning) => this.toOfficers('officer:pictureWarning', warning),
+      toAll: (notice: Notice) => this.#broadcast('call:notice', notice),
+    };
+  }
+
   /** What others have noted on the call in the store: another room, or that it must end. */
   takeNote({ roomId, stopReason }: ActiveCall): Promise<void> {
     if (this.ended || (roomId === this.#record.roomId && stopReason === null)) return Promise.resolve();
@@ -238,26 +257,7 @@ export class LiveCall {
   }
 
   view(): CallView {
-    const { session } = this;
-    const { id, inmateName, familyName, relation, roomName } = this.#record;
-    const { state, startsAt, endsAt, parties, liveSince, officerSpeaking, endReason, endNote } = session;
-    const hold = session.holds.at(-1) ?? null;
-    return {
-      id,
-      state,
-      startsAt,
-      endsAt,
-      inmateName,
-      familyName,
-      relation,
-      roomName,
-      parties,
-      liveSince,
-      hold,
-      officerSpeaking,
-      endReason,
-      endNote,
-    };
+    return viewOf(this.#record, this.#session);
   }
 
   #keptCall(): KeptCall {
@@ -311,6 +311,7 @@ export class LiveCall {
     connectMedia: () => this.#keeper.tend(),
     pauseMedia: async () => this.#media?.hold(true),
     resumeMedia: async () => this.#media?.hold(false),
+    holdPictures: async () => this.#media?.holdPictures(this.#session.pictureHolds),
     stopInterjection: async () => {
       const speaker = this.#speaker;
       this.#speaker = null;
@@ -338,6 +339,7 @@ export class LiveCall {
       lost: () => void this.#roomLost(),
     };
     this.#media = await CallMedia.open(engine, this.id, events, this.#log);
+    await this.#media.holdPictures(this.#session.pictureHolds);
     if (this.#session.holds.length > 0) await this.#media.hold(true);
     if (this.#session.begunAt) await this.#keeper.tend();
     return this.#media;

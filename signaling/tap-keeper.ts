@@ -6,6 +6,7 @@ import type { CallMedia, Track } from './call-media.ts';
 import { CallTaps } from './call-taps.ts';
 import type { LinkedService } from './link-hub.ts';
 import type { Happening, LiveCallDeps } from './call-deps.ts';
+import { LOST, TAP_KINDS, type TapKind } from './tap-kinds.ts';
 
 /** What the keeper sees of its call and may ask of it. */
 export interface KeptCall {
@@ -20,7 +21,7 @@ export interface KeptCall {
 type KeeperDeps = Pick<LiveCallDeps, 'db' | 'clock' | 'log' | 'hub' | 'recording'>;
 
 /**
- * Keeps a call's taps to recorder and bridge: opens them when they are missing, shows no track to anybody before it is tapped, and holds the call
+ * Keeps a call's taps to recorder, bridge and picture watch: opens them when they are missing, shows no track to anybody before it is tapped, and holds the call
  * while recording is away. Its methods run in the call's own order, one after the other.
  */
 export class TapKeeper {
@@ -43,7 +44,7 @@ export class TapKeeper {
     const [session, media] = [this.#call.session(), this.#call.media()];
     if (!session.begunAt || !media || session.state === 'ended') return;
     this.#taps ??= this.#newTaps(session.begunAt);
-    for (const kind of ['recorder', 'asr'] as const) {
+    for (const kind of TAP_KINDS) {
       if (!this.#taps.has(kind)) await this.#open(kind, this.#taps, media);
     }
     await this.#judgeRecording();
@@ -72,9 +73,8 @@ export class TapKeeper {
     if (!this.#taps?.isAt(service)) return;
     this.#taps.drop(service.kind, this.#call.media());
     this.tell();
-    const kind = service.kind === 'recorder' ? 'recordingLost' : 'speechLost';
     const at = toInstant(this.#deps.clock.now());
-    await storeIncident(this.#deps.db, this.#call.id, kind, { instance: service.instance }, SYSTEM_ACTOR, at);
+    await storeIncident(this.#deps.db, this.#call.id, LOST[service.kind], { instance: service.instance }, SYSTEM_ACTOR, at);
     await this.#judgeRecording();
     await this.tend();
   }
@@ -87,7 +87,7 @@ export class TapKeeper {
     await this.#judgeRecording();
   }
 
-  /** The room has gone, and with it both taps' ends on this side. */
+  /** The room has gone, and with it the taps' ends on this side. */
   async roomLost(tracks: Track[]): Promise<void> {
     await this.tracksEnded(tracks);
     this.#taps?.roomLost();
@@ -99,7 +99,7 @@ export class TapKeeper {
     await taps?.close();
   }
 
-  /** Tells the officers how recording and speech are. */
+  /** Tells the officers how recording, speech and the watch of the pictures are. */
   tell(): void {
     const { health } = this;
     if (health) this.#call.healthChanged(health);
@@ -110,7 +110,7 @@ export class TapKeeper {
     return new CallTaps({ id, prisonId, epoch }, this.#deps.hub, this.#deps.log);
   }
 
-  async #open(kind: 'recorder' | 'asr', taps: CallTaps, media: CallMedia): Promise<void> {
+  async #open(kind: TapKind, taps: CallTaps, media: CallMedia): Promise<void> {
     if (this.#deps.hub.list(kind).length === 0) return;
     try {
       await taps.open(kind, media);

@@ -9,6 +9,7 @@ import {
   type CallRequestName,
   type CallRequestOutput,
   type LinkService,
+  pictureRequests,
   recorderRequests,
   speechRequests,
   type TapTrack,
@@ -92,7 +93,7 @@ export function connectClient(url: string) {
   };
 }
 
-/** The least a recorder or bridge has to be: it takes the packets and remembers what it was told. */
+/** The least a recorder, bridge or picture watch has to be: it takes the packets and remembers what it was told. */
 export function offerService(url: string, kind: LinkService, secret = derivedSecret(SECRET, LINK_PURPOSE)) {
   const state = { opened: [] as CallId[], closed: [] as CallId[], tracks: [] as TapTrack[], ended: [] as string[], packets: 0 };
   const sockets: UdpSocket[] = [];
@@ -113,10 +114,12 @@ export function offerService(url: string, kind: LinkService, secret = derivedSec
   const common = { url, auth: { secret, service: kind, instance: newId() }, log };
   const names = ['open', 'track', 'trackEnd', 'close'] as const;
   const named = (prefix: string) => Object.fromEntries(names.map((name) => [`${prefix}:${name}`, answered[name]])) as never;
-  const link =
-    kind === 'recorder'
-      ? connectLink({ ...common, requests: recorderRequests, handlers: named('recording') })
-      : connectLink({ ...common, requests: speechRequests, handlers: named('speech') });
+  const connect = {
+    recorder: () => connectLink({ ...common, requests: recorderRequests, handlers: named('recording') }),
+    asr: () => connectLink({ ...common, requests: speechRequests, handlers: named('speech') }),
+    picture: () => connectLink({ ...common, requests: pictureRequests, handlers: named('picture') }),
+  };
+  const link = connect[kind]();
   const say = (health: 'ok' | 'down') => {
     const state = {
       health,

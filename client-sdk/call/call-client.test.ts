@@ -32,6 +32,7 @@ const view: CallView = {
   parties: { inmate: 'present', family: 'present' },
   liveSince: '2026-11-20T08:00:01.000Z',
   hold: null,
+  pictureHolds: [],
   officerSpeaking: false,
   endReason: null,
   endNote: null,
@@ -90,7 +91,7 @@ class Peer {
     if (name === 'call:ping') return { serverNow: new Date().toISOString() };
     if (name !== 'call:join') return name.startsWith('officer:') && name !== 'officer:interject' ? view : {};
     this.beforeJoinAnswer(socket);
-    const empty = { consumers: [], notices: [], health: null, transcript: [], alerts: [] };
+    const empty = { consumers: [], notices: [], health: null, transcript: [], alerts: [], warnings: [] };
     const who = { participantId: 'inmate', role: 'inmate', call: view, serverNow: '2026-11-20T08:10:00.000Z' };
     return { ...who, ...empty, sendTransport: transport(), receiveTransport: transport(), ...this.answer };
   }

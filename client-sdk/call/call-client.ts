@@ -8,6 +8,7 @@ import type {
   EndReason,
   GrantAnswer,
   Notice,
+  Party,
   WordAlert,
 } from '@qinqiao/contracts';
 import { ServerClock } from '../clock/server-clock.ts';
@@ -23,7 +24,7 @@ import { pageClientId } from './page-client-id.ts';
 import { Publishing } from './publishing.ts';
 import type { RejoinState } from './rejoin.ts';
 import { Rejoiner } from './rejoiner.ts';
-import { type CallSnapshot, emptySnapshot, fromAnswer, withAlert, withNotice, withSegment } from './snapshot.ts';
+import { type CallSnapshot, emptySnapshot, fromAnswer, withAlert, withNotice, withSegment, withWarning } from './snapshot.ts';
 import { keepUp } from './upkeep.ts';
 
 const LEAVE_MS = 4000;
@@ -53,6 +54,11 @@ export interface CallEvents {
   alert: WordAlert;
   ended: NonNullable<CallSnapshot['ended']>;
 }
+
+type Act = Extract<
+  CallRequestName,
+  'officer:extend' | 'officer:hold' | 'officer:resume' | 'officer:holdPicture' | 'officer:releasePicture' | 'officer:cutOff'
+>;
 
 /** Joins a call and keeps it: through lost networks, restarted servers and dead media workers, up to its end. */
 export class CallClient extends Emitter<CallEvents> {
@@ -170,14 +176,16 @@ export class CallClient extends Emitter<CallEvents> {
     await this.#act('officer:resume', {});
   }
 
+  /** Takes a party's picture from the other's screen, or gives it back. */
+  async holdPicture(party: Party, held: boolean): Promise<void> {
+    await this.#act(held ? 'officer:holdPicture' : 'officer:releasePicture', { party });
+  }
+
   async cutOff(reason: string): Promise<void> {
     await this.#act('officer:cutOff', { reason });
   }
 
-  async #act<Name extends Extract<CallRequestName, 'officer:extend' | 'officer:hold' | 'officer:resume' | 'officer:cutOff'>>(
-    name: Name,
-    input: CallRequestInput<Name>,
-  ): Promise<void> {
+  async #act<Name extends Act>(name: Name, input: CallRequestInput<Name>): Promise<void> {
     const view: CallRequestOutput<Name> = await this.#socket.request(name, input);
     this.#onView(view);
   }
@@ -215,6 +223,7 @@ export class CallClient extends Emitter<CallEvents> {
       'media:reset': () => this.#lose(),
       'officer:health': (health) => this.#set({ health }),
       'officer:transcript': (segment) => this.#set(withSegment(this.#snapshot, segment)),
+      'officer:pictureWarning': (warning) => this.#set(withWarning(this.#snapshot, warning)),
       'officer:alert': (alert) => {
         this.#set(withAlert(this.#snapshot, alert));
         this.emit('alert', alert);

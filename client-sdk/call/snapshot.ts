@@ -6,6 +6,7 @@ import type {
   MediaKind,
   Notice,
   ParticipantId,
+  PictureWarning,
   QinqiaoError,
   Role,
   TranscriptSegment,
@@ -41,6 +42,8 @@ export interface CallSnapshot {
   health: CallHealth | null;
   transcript: TranscriptSegment[];
   alerts: WordAlert[];
+  /** What the server noticed in the pictures; officers only. */
+  warnings: PictureWarning[];
   interject: InterjectState;
   quality: CallQuality | null;
   /** This side's camera or microphone cannot be used or published at the moment. */
@@ -59,6 +62,7 @@ export const emptySnapshot: CallSnapshot = {
   health: null,
   transcript: [],
   alerts: [],
+  warnings: [],
   interject: 'off',
   quality: null,
   localProblem: null,
@@ -77,6 +81,9 @@ export const withSegment = (snapshot: CallSnapshot, segment: TranscriptSegment):
 export const withAlert = (snapshot: CallSnapshot, alert: WordAlert): Partial<CallSnapshot> => ({
   alerts: upsert(snapshot.alerts, alert, (one) => one.atMs),
 });
+export const withWarning = (snapshot: CallSnapshot, warning: PictureWarning): Partial<CallSnapshot> => ({
+  warnings: upsert(snapshot.warnings, warning, (one) => one.atMs),
+});
 export const withNotice = (snapshot: CallSnapshot, notice: Notice): Partial<CallSnapshot> => ({
   notices: upsert(snapshot.notices, notice, (one) => Date.parse(one.at)),
 });
@@ -90,4 +97,5 @@ export const fromAnswer = (answer: JoinAnswer): Partial<CallSnapshot> => ({
   health: answer.health,
   transcript: answer.transcript,
   alerts: answer.alerts,
+  warnings: answer.warnings,
 });

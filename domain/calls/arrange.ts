@@ -3,7 +3,7 @@ import { type Actor, type DbTransaction, writeAudit } from '@qinqiao/server-kit'
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { CallTables } from './migrations.ts';
 import { applyEvent } from './repository.ts';
-import { OPENS_BEFORE_MS, type Session } from './session.ts';
+import { OPENS_BEFORE_MS, parseSession, type Session } from './session.ts';
 
 const tables = (trx: DbTransaction) => trx.withTables<CallTables & OrganisationTables>();
 /** Signaling may have taken the call up already: from a little before its waiting room opens it alone changes the session. */
@@ -19,7 +19,7 @@ export async function moveCall(trx: DbTransaction, id: CallId, roomId: string, a
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new QinqiaoError('not_found');
-  const session = JSON.parse(row.session) as Session;
+  const session = parseSession(row.session);
   if (!canMove(session)) throw new QinqiaoError('wrong_state', { fields: { roomId: UNDERWAY } });
   if (await isRoomTaken(trx, { id, roomId, from: row.starts_at, to: row.ends_at }))
     throw new QinqiaoError('wrong_state', { fields: { roomId: TAKEN } });

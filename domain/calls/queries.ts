@@ -3,7 +3,7 @@ import type { Db } from '@qinqiao/server-kit';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { CallTables } from './migrations.ts';
-import type { Session, SessionEvent } from './session.ts';
+import { parseSession, type Session, type SessionEvent } from './session.ts';
 
 /** A call with the names of who and where, and its session. */
 export interface CallRecord {
@@ -48,7 +48,7 @@ const toRecord = (row: Row): CallRecord => ({
   ...row,
   id: row.id as CallId,
   prisonId: row.prisonId as PrisonId,
-  session: JSON.parse(row.session) as Session,
+  session: parseSession(row.session),
 });
 
 export async function findCall(db: Db, id: string): Promise<CallRecord | undefined> {

@@ -4,7 +4,7 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { sendLater } from '../outbox/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { CallTables } from './migrations.ts';
-import { type Effect, newSession, type Session, type SessionEvent, transition } from './session.ts';
+import { type Effect, newSession, parseSession, type Session, type SessionEvent, transition } from './session.ts';
 
 const calls = (db: Db) => db.withTables<CallTables>();
 
@@ -83,13 +83,13 @@ export async function applyEvent(db: Db, id: CallId, event: SessionEvent, actor:
   return inTransaction(db, async (trx) => {
     const row = await calls(trx).selectFrom('calls').select('session').where('id', '=', id).forUpdate().executeTakeFirst();
     if (!row) throw new QinqiaoError('not_found');
-    const outcome = transition(JSON.parse(row.session) as Session, event);
+    const outcome = transition(parseSession(row.session), event);
     if (!outcome.ok) throw new QinqiaoError(outcome.code, { detail: event.type });
     const { session, effects } = outcome;
     await appendEvent(trx, id, event.type, { at: event.at, actor, detail: { ...event } });
     const snapshot = { session: JSON.stringify(session), state: session.state, ends_at: session.endsAt };
     await calls(trx).updateTable('calls').set(snapshot).where('id', '=', id).execute();
-    await tellOthers(trx, id, JSON.parse(row.session) as Session, session, event.at);
+    await tellOthers(trx, id, parseSession(row.session), session, event.at);
     if (actor.role === 'officer') {
       await writeAudit(trx, { at: event.at, actor, action: `call.${event.type}`, subject: { kind: 'call', id }, detail: { ...event } });
     }

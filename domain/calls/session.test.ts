@@ -1,6 +1,6 @@
 import { RECONNECT_GRACE_MS } from '@qinqiao/contracts';
 import { describe, expect, it } from 'vitest';
-import { dueEvents, newSession, OPENS_BEFORE_MS, replay, type Session, type SessionEvent, transition } from './session.ts';
+import { dueEvents, newSession, OPENS_BEFORE_MS, parseSession, replay, type Session, type SessionEvent, transition } from './session.ts';
 
 const START = Date.parse('2026-11-20T08:00:00.000Z');
 const at = (ms: number) => new Date(START + ms).toISOString();
@@ -63,6 +63,23 @@ describe('a call', () => {
     expect(transition(run(toLive), { type: 'resumed', cause: 'officer', at: at(1) })).toEqual({ ok: false, code: 'wrong_state' });
   });
 
+  it('holds one party’s picture until it is released, through a loss of the network, and goes on meanwhile', () => {
+    const hold = transition(run(toLive), { type: 'pictureHeld', party: 'inmate', warningId: 'w1', at: at(3000) });
+    expect(hold).toMatchObject({ ok: true, session: { state: 'live', pictureHolds: ['inmate'] }, effects: ['holdPictures', 'announce'] });
+    const held = run([
+      ...toLive,
+      { type: 'pictureHeld', party: 'inmate', at: at(3000) },
+      { type: 'lost', party: 'inmate', at: at(4000) },
+      { type: 'joined', party: 'inmate', at: at(5000) },
+    ]);
+    expect(held.pictureHolds).toEqual(['inmate']);
+    expect(transition(held, { type: 'pictureHeld', party: 'inmate', at: at(6000) })).toEqual({ ok: false, code: 'wrong_state' });
+    expect(transition(held, { type: 'pictureReleased', party: 'family', at: at(6000) })).toEqual({ ok: false, code: 'wrong_state' });
+    expect(run([{ type: 'pictureReleased', party: 'inmate', at: at(6000) }], held).pictureHolds).toEqual([]);
+    const { pictureHolds: _, ...stored } = run(toLive);
+    expect(parseSession(JSON.stringify(stored)).pictureHolds).toEqual([]);
+  });
+
   it('keeps a lost party’s place for the grace time, then shows it as away, and takes it back even then', () => {
     const lost = run([...toLive, { type: 'lost', party: 'family', at: at(10_000) }]);
     expect(lost).toMatchObject({ state: 'live', parties: { family: 'reconnecting' } });
@@ -111,6 +128,8 @@ describe('replaying stored events', () => {
     { type: 'resumed', cause: 'officer', at: at(3) },
     { type: 'held', cause: 'recording', at: at(3) },
     { type: 'resumed', cause: 'recording', at: at(3) },
+    { type: 'pictureHeld', party: 'family', at: at(3) },
+    { type: 'pictureReleased', party: 'family', at: at(3) },
     { type: 'extended', minutes: 1, at: at(4) },
     { type: 'interjected', on: true, at: at(5) },
     { type: 'interjected', on: false, at: at(5) },

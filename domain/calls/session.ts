@@ -28,6 +28,8 @@ export interface Session {
   media: Record<Party, boolean>;
   liveSince: Instant | null;
   holds: HoldCause[];
+  /** Whose picture the other party does not get to see. */
+  pictureHolds: Party[];
   officerSpeaking: boolean;
   endReason: EndReason | null;
   endNote: string | null;
@@ -44,13 +46,16 @@ export type SessionEvent = { at: Instant } & (
   | { type: 'left'; party: Party }
   | { type: 'held'; cause: HoldCause }
   | { type: 'resumed'; cause: HoldCause }
+  /** `warningId`: of the picture warning that asked for it; an officer holds without one. */
+  | { type: 'pictureHeld'; party: Party; warningId?: string }
+  | { type: 'pictureReleased'; party: Party }
   | { type: 'extended'; minutes: number }
   | { type: 'interjected'; on: boolean }
   | { type: 'cutOff'; note: string }
   | { type: 'ended'; reason: Exclude<EndReason, 'cut_off' | 'inmate_left' | 'family_left'> }
 );
 
-export type Effect = 'connectMedia' | 'pauseMedia' | 'resumeMedia' | 'stopInterjection' | 'closeMedia' | 'announce';
+export type Effect = 'connectMedia' | 'pauseMedia' | 'resumeMedia' | 'holdPictures' | 'stopInterjection' | 'closeMedia' | 'announce';
 
 export type Outcome =
   | { ok: true; session: Session; effects: Effect[] }
@@ -71,6 +76,7 @@ export function newSession(slot: { startsAt: Instant; endsAt: Instant }): Sessio
     media: { inmate: false, family: false },
     liveSince: null,
     holds: [],
+    pictureHolds: [],
     officerSpeaking: false,
     endReason: null,
     endNote: null,
@@ -78,13 +84,19 @@ export function newSession(slot: { startsAt: Instant; endsAt: Instant }): Sessio
   };
 }
 
+/** A stored session; one stored before there were holds of pictures has none. */
+export function parseSession(text: string): Session {
+  const stored = JSON.parse(text) as Session & { pictureHolds?: Party[] };
+  return { ...stored, pictureHolds: stored.pictureHolds ?? [] };
+}
+
 type Handler<Type extends SessionEvent['type']> = (session: Session, event: Extract<SessionEvent, { type: Type }>) => Outcome;
 const accept = (session: Session, ...effects: Effect[]): Outcome => ({ ok: true, session, effects });
 const refuse = (code: 'wrong_state' | 'call_ended' | 'call_not_open'): Outcome => ({ ok: false, code });
 
 function end(session: Session, at: Instant, reason: EndReason, note: string | null = null): Outcome {
-  const next: Session = { ...session, state: 'ended', endReason: reason, endNote: note, endedAt: at, officerSpeaking: false, holds: [] };
-  return accept(next, 'closeMedia', 'announce');
+  const over = { state: 'ended', endReason: reason, endNote: note, endedAt: at } as const;
+  return accept({ ...session, ...over, officerSpeaking: false, holds: [], pictureHolds: [] }, 'closeMedia', 'announce');
 }
 
 /** Which state the call is in, from what is known of its parties: the one place that decides it. */
@@ -153,6 +165,16 @@ const handlers: { [Type in SessionEvent['type']]: Handler<Type> } = {
     if (!session.holds.includes(cause)) return refuse('wrong_state');
     const next = settle({ ...session, holds: session.holds.filter((held) => held !== cause) }, at);
     return next.holds.length === 0 ? accept(next, 'resumeMedia', 'announce') : accept(next, 'announce');
+  },
+
+  pictureHeld: (session, { party }) => {
+    if (session.pictureHolds.includes(party)) return refuse('wrong_state');
+    return accept({ ...session, pictureHolds: [...session.pictureHolds, party] }, 'holdPictures', 'announce');
+  },
+
+  pictureReleased: (session, { party }) => {
+    if (!session.pictureHolds.includes(party)) return refuse('wrong_state');
+    return accept({ ...session, pictureHolds: session.pictureHolds.filter((held) => held !== party) }, 'holdPictures', 'announce');
   },
 
   extended: (session, { minutes }) => {

@@ -1,7 +1,7 @@
 import type { Instant, Party } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { CallTables } from './migrations.ts';
-import type { Session } from './session.ts';
+import { parseSession } from './session.ts';
 
 /** A call in which one party is and the other is not. */
 export interface Waiting {
@@ -27,7 +27,7 @@ export async function listWaitingFor(db: Db, party: Party, { from, to }: { from:
   const other: Party = party === 'family' ? 'inmate' : 'family';
   const found: Waiting[] = [];
   for (const row of rows) {
-    const { parties } = JSON.parse(row.session) as Session;
+    const { parties } = parseSession(row.session);
     if (CONNECTED.has(parties[party]) || !CONNECTED.has(parties[other])) continue;
     const since = await joinedAt(db, row.id, other);
     if (since !== null) found.push({ callId: row.id, familyId: row.family_id, startsAt: row.starts_at, since });
