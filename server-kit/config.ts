@@ -31,6 +31,12 @@ const Environment = z.object({
   QINQIAO_FUNASR_URL: z.url().optional(),
   QINQIAO_TRIAL_ENGINE: optional,
   QINQIAO_TRIAL_LANGUAGE: z.enum(['zh-x-trial', 'en']).default('zh-x-trial'),
+  QINQIAO_FACES: z.enum(['embedded', 'http', 'none']).default('embedded'),
+  QINQIAO_FACES_THREADS: z.coerce.number().int().min(1).max(16).default(1),
+  QINQIAO_FACES_URL: z.url().optional(),
+  QINQIAO_FACES_TOKEN_FILE: optional,
+  QINQIAO_FACES_UPLOAD: z.enum(['json', 'multipart']).default('json'),
+  QINQIAO_FACES_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(5000),
   QINQIAO_IDENTITY: z.enum(['local', 'wechat', 'city']).default('local'),
   QINQIAO_WECHAT_APP_ID: optional,
   QINQIAO_WECHAT_SECRET: optional,
@@ -82,6 +88,8 @@ export interface Config {
   tapIp: string;
   recording: { lost: 'end' | 'continue'; waitMs: number; minFreeBytes: number; keepJournals: boolean; ffmpegPath: string | null };
   speech: { engine: 'trial' | 'funasr' | 'none'; funasrUrl: string | null; trialEngine: string | null; trialLanguage: 'zh-x-trial' | 'en' };
+  /** What finds and compares faces; `none`: nobody logs in by face and calls are not watched. */
+  faces: FaceConfig;
   /** Who checks families' real names when they register. */
   identity:
     | { provider: 'local' }
@@ -93,6 +101,11 @@ export interface Config {
   notices: NoticeConfig;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
+
+export type FaceConfig =
+  | { engine: 'embedded'; threads: number }
+  | { engine: 'http'; url: string; token: string | null; upload: 'json' | 'multipart'; timeoutMs: number }
+  | { engine: 'none' };
 
 interface AliyunKey {
   keyId: string;
@@ -150,9 +163,24 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       trialEngine: e.QINQIAO_TRIAL_ENGINE ?? null,
       trialLanguage: e.QINQIAO_TRIAL_LANGUAGE,
     },
+    faces: facesOf(e),
     identity: identityOf(e),
     notices: noticesOf(e),
     logLevel: e.QINQIAO_LOG_LEVEL,
+  };
+}
+
+function facesOf(e: z.output<typeof Environment>): FaceConfig {
+  if (e.QINQIAO_FACES === 'none') return { engine: 'none' };
+  if (e.QINQIAO_FACES === 'embedded') return { engine: 'embedded', threads: e.QINQIAO_FACES_THREADS };
+  if (e.QINQIAO_FACES_URL === undefined) throw new ConfigError('QINQIAO_FACES_URL: needed when QINQIAO_FACES is http');
+  const token = e.QINQIAO_FACES_TOKEN_FILE === undefined ? null : secretIn('QINQIAO_FACES_TOKEN_FILE', e.QINQIAO_FACES_TOKEN_FILE);
+  return {
+    engine: 'http',
+    url: e.QINQIAO_FACES_URL.replace(/\/+$/, ''),
+    token,
+    upload: e.QINQIAO_FACES_UPLOAD,
+    timeoutMs: e.QINQIAO_FACES_TIMEOUT_MS,
   };
 }
 

@@ -1,0 +1,116 @@
+import { clip, type Pixels } from '../picture/decode.ts';
+import type { DescribedFace, FoundFace } from '../port.ts';
+import type { Models, Tensor } from './models.ts';
+
+/** Blazeface finds, face-api's landmarks align and its recognition net describes. Another combination is another name. */
+export const MODEL = 'blazeface+face-api-128/1.7.15';
+
+/** A face smaller than this, in pixels, has nothing to describe. */
+const LEAST_FACE = 20;
+/** What scored less on our pictures was a shoulder or a blur, not a face. */
+const LEAST_SCORE = 0.5;
+const DEGREES = 180 / Math.PI;
+
+export interface Wish {
+  pose: boolean;
+  /** How many to describe; 0: find them only. */
+  most: number;
+}
+
+type Box = FoundFace['box'];
+export type SeenFace = FoundFace & { values: Float32Array | null };
+
+/** Runs the models on one picture after the other; two at once would mix up their tensors. */
+export class Engine {
+  readonly #models: Models;
+
+  constructor(models: Models) {
+    this.#models = models;
+  }
+
+  /** How many tensors are alive: the same after every picture. */
+  get tensors(): number {
+    return this.#models.tf.memory().numTensors;
+  }
+
+  /** The faces, the largest first, in pixels of the original. */
+  async see(pixels: Pixels, { pose, most }: Wish): Promise<SeenFace[]> {
+    const { tf } = this.#models;
+    const { width, height, scale } = pixels;
+    const picture = tf.tensor3d(Int32Array.from(pixels.rgb), [height, width, 3], 'int32');
+    const batch = this.#squared(pixels);
+    try {
+      const boxes = await this.#boxes(batch);
+      const poses = pose && boxes.length > 0 ? await this.#poses(batch) : [];
+      const seen: SeenFace[] = [];
+      for (const [at, { box, score }] of boxes.entries()) {
+        const values = at < most ? await this.#describe(picture, box) : null;
+        seen.push({ box: scaled(box, scale), score, ...poseIn(poses, box), values });
+      }
+      return seen;
+    } finally {
+      tf.dispose([picture, batch]);
+    }
+  }
+
+  /** With grey at its right or below: the detector squeezes what is not square, and then its boxes do not fit and the vectors are worse. */
+  #squared({ rgb, width, height }: Pixels): Tensor {
+    const edge = Math.max(width, height);
+    const values = new Float32Array(edge * edge * 3).fill(128);
+    for (let y = 0; y < height; y += 1) values.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * edge * 3);
+    return this.#models.tf.tensor4d(values, [1, edge, edge, 3], 'float32');
+  }
+
+  /** The detector's own boxes: with the mesh on, they would be the mesh's, and the vectors others. */
+  async #boxes(batch: Tensor): Promise<{ box: Box; score: number }[]> {
+    const { face, error } = await this.#models.human.detect(batch, { face: { mesh: { enabled: false } } });
+    if (error) throw new Error(`The detector failed: ${error}`);
+    return face
+      .map(({ box: [x, y, width, height], boxScore }) => ({ box: { x, y, width, height }, score: boxScore }))
+      .filter(({ box, score }) => score >= LEAST_SCORE && Math.min(box.width, box.height) >= LEAST_FACE)
+      .sort((one, other) => other.box.width * other.box.height - one.box.width * one.box.height);
+  }
+
+  async #poses(batch: Tensor): Promise<{ x: number; y: number; yaw: number; pitch: number }[]> {
+    const { face } = await this.#models.human.detect(batch, { face: { mesh: { enabled: true } } });
+    return face.flatMap(({ box: [x, y, width, height], rotation }) =>
+      rotation === null
+        ? []
+        : [{ x: x + width / 2, y: y + height / 2, yaw: rotation.angle.yaw * DEGREES, pitch: rotation.angle.pitch * DEGREES }],
+    );
+  }
+
+  async #describe(picture: Tensor, box: Box): Promise<Float32Array> {
+    const { faceLandmark68Net, faceRecognitionNet } = this.#models.faceApi.nets;
+    const [height = 0, width = 0] = picture.shape;
+    const part = clip(box, width, height);
+    const landmarks = await this.#on(picture, part, (face) => faceLandmark68Net.detectLandmarks(face));
+    const aligned = clip(landmarks.shiftBy(part.x, part.y).align(), width, height);
+    return this.#on(picture, aligned, (face) => faceRecognitionNet.computeFaceDescriptor(face));
+  }
+
+  async #on<Result>(picture: Tensor, part: Box, work: (face: Tensor) => Promise<Result>): Promise<Result> {
+    const { tf } = this.#models;
+    const face = tf.slice(picture, [part.y, part.x, 0], [part.height, part.width, 3]);
+    try {
+      return await work(face);
+    } finally {
+      tf.dispose(face);
+    }
+  }
+}
+
+/** Makes the faces of the port of what the engine saw; those without a vector were not asked for. */
+export const described = (faces: SeenFace[]): DescribedFace[] =>
+  faces.flatMap(({ values, ...face }) => (values === null ? [] : [{ ...face, vector: { model: MODEL, values } }]));
+
+const scaled = ({ x, y, width, height }: Box, by: number): Box => ({ x: x * by, y: y * by, width: width * by, height: height * by });
+
+/** The pose whose middle lies in the box, the nearest to the box's own. */
+function poseIn(poses: { x: number; y: number; yaw: number; pitch: number }[], box: Box): { yaw: number | null; pitch: number | null } {
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const near = poses
+    .filter(({ x, y }) => Math.abs(x - middle.x) < box.width / 2 && Math.abs(y - middle.y) < box.height / 2)
+    .sort((one, other) => Math.hypot(one.x - middle.x, one.y - middle.y) - Math.hypot(other.x - middle.x, other.y - middle.y));
+  return { yaw: near[0]?.yaw ?? null, pitch: near[0]?.pitch ?? null };
+}
