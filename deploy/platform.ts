@@ -13,6 +13,7 @@ import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
+import { type FaceService, openFaceService } from '@qinqiao/faces';
 import {
   type Clock,
   type Config,
@@ -51,6 +52,8 @@ export interface Platform extends AsyncDisposable {
   clock: Clock;
   secret: string;
   linkSecret: string;
+  /** The process's one face service, opened when it is first asked for: its models take memory. */
+  faces(): FaceService;
   logger(service: string): Logger;
 }
 
@@ -63,6 +66,8 @@ export async function openPlatform(config: Config): Promise<Platform> {
   await finishPeople(db, crypto);
   await refreshStatistics(db);
   await ensureBuiltInRoles(db, crypto);
+  const logger = (service: string) => createLogger(service, config.logLevel);
+  let faces: FaceService | null = null;
   return {
     config,
     db,
@@ -70,8 +75,12 @@ export async function openPlatform(config: Config): Promise<Platform> {
     clock: systemClock,
     secret,
     linkSecret: derivedSecret(secret, LINK_PURPOSE),
-    logger: (service) => createLogger(service, config.logLevel),
-    [Symbol.asyncDispose]: () => db.destroy(),
+    logger,
+    faces: () => (faces ??= openFaceService(config, logger('faces'))),
+    [Symbol.asyncDispose]: async () => {
+      await faces?.[Symbol.asyncDispose]();
+      await db.destroy();
+    },
   };
 }
 
@@ -107,6 +116,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     rtpCapabilities: engine.rtpCapabilities,
     identity: openIdentityProvider(config, crypto, clock),
     notices: config.notices,
+    faces: platform.faces(),
     health,
     apps: APPS,
   });

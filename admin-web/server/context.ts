@@ -2,6 +2,7 @@ import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
 import type { IdentityProvider } from '@qinqiao/domain/registrations';
 import type { TaskKind } from '@qinqiao/domain/tasks';
+import type { FaceService } from '@qinqiao/faces';
 import type { Clock, Config, CryptoProvider, Db, Logger, NoticeConfig } from '@qinqiao/server-kit';
 
 /** What the REST handlers use. */
@@ -24,6 +25,8 @@ export interface ServerDeps {
   identity?: IdentityProvider;
   /** Who carries notices out of the house; by default nobody. */
   notices?: NoticeConfig;
+  /** What finds and compares faces; by default there is none. */
+  faces?: FaceService;
   /** Built web apps: path below / → folder. */
   apps: Record<string, string>;
 }
