@@ -3,7 +3,7 @@ import { type Config, connectLink, type Link } from '@qinqiao/server-kit';
 import { Recorder, type RecorderDeps } from './service.ts';
 
 export type { Manifest, ManifestTrack } from './finalise/index.ts';
-export { findFfmpeg, MANIFEST, runFfmpeg } from './finalise/index.ts';
+export { MANIFEST, runFfmpeg } from './finalise/index.ts';
 export type { JournalStorage } from './journal/index.ts';
 export { Recorder, type RecorderDeps } from './service.ts';
 

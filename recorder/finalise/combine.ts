@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Covered } from './coverage.ts';
-import { FfmpegError, type FfmpegRun, hasEncoders, runFfmpeg } from './ffmpeg.ts';
+import { FfmpegError } from '@qinqiao/server-kit/find-ffmpeg';
+import { type FfmpegRun, hasEncoders, runFfmpeg } from './ffmpeg.ts';
 
 /** A file that goes into the combined one. Its times are those of the call. */
 export interface CombineInput {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import type { CallId, Instant } from '@qinqiao/contracts';
 import type { FinishedFile, RecordingGap } from '@qinqiao/domain/recordings';
 import { toInstant } from '@qinqiao/server-kit';
@@ -8,7 +9,6 @@ import { readTakes, type Take } from '../journal/index.ts';
 import { digestFile, syncPath, verifyDuration, verifyTrackFile } from './checks.ts';
 import { combine } from './combine.ts';
 import { Coverage } from './coverage.ts';
-import { findFfmpeg } from './ffmpeg.ts';
 import { allGaps } from './gaps.ts';
 import { arrangeLanes } from './lanes.ts';
 import { MANIFEST, type Manifest, type ManifestTrack, writeManifest } from './manifest.ts';

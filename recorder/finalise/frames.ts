@@ -8,7 +8,7 @@ import {
   Reorderer,
   type TimedPacket,
   Vp8,
-} from '../rtp/index.ts';
+} from '@qinqiao/server-kit/rtp';
 import { readPackets } from './packets.ts';
 import type { CallStream } from './streams.ts';
 

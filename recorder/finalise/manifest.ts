@@ -2,7 +2,7 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CallId, Instant, MediaKind, Role } from '@qinqiao/contracts';
 import type { FinishedFile, RecordingGap } from '@qinqiao/domain/recordings';
-import type { OrderCounts } from '../rtp/index.ts';
+import type { OrderCounts } from '@qinqiao/server-kit/rtp';
 import { syncPath } from './checks.ts';
 
 export const MANIFEST = 'manifest.json';

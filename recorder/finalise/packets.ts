@@ -1,5 +1,5 @@
+import { parseRtp, type TimedPacket, Unwrapper } from '@qinqiao/server-kit/rtp';
 import { type JournalDamage, newDamage, readJournal } from '../journal/index.ts';
-import { parseRtp, type TimedPacket, Unwrapper } from '../rtp/index.ts';
 
 /** What tells a track's packets from others on the same port. */
 export interface PacketSource {

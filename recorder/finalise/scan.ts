@@ -1,5 +1,5 @@
+import type { TimedPacket } from '@qinqiao/server-kit/rtp';
 import { type JournalDamage, newDamage } from '../journal/index.ts';
-import type { TimedPacket } from '../rtp/index.ts';
 import type { ArrivalPoint } from '../sync/index.ts';
 import { type PacketSource, readPackets } from './packets.ts';
 

@@ -1,6 +1,6 @@
 import type { MediaKind } from '@qinqiao/contracts';
+import { OPUS_LOOKAHEAD_MS } from '@qinqiao/server-kit/rtp';
 import type { Take, TakeStream } from '../journal/index.ts';
-import { OPUS_LOOKAHEAD_MS } from '../rtp/index.ts';
 import { buildTimeline, type StretchClock } from '../sync/index.ts';
 import { type StreamScan, scanStream } from './scan.ts';
 

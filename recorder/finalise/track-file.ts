@@ -7,7 +7,7 @@ import {
   Output,
   WebMOutputFormat,
 } from 'mediabunny';
-import { avcCodecName, avcDecoderConfiguration } from '../rtp/index.ts';
+import { avcCodecName, avcDecoderConfiguration } from '@qinqiao/server-kit/rtp';
 import type { Codec } from './streams.ts';
 
 /** What a file's header says of its track. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OPUS_SILENCE, OPUS_SILENCE_MS, type OrderCounts, opusDurationMs } from '../rtp/index.ts';
+import { OPUS_SILENCE, OPUS_SILENCE_MS, type OrderCounts, opusDurationMs } from '@qinqiao/server-kit/rtp';
 import { type Before, Coverage } from './coverage.ts';
 import { openFrames, type PlacedFrame, type StreamFrames } from './frames.ts';
 import type { Lane } from './lanes.ts';

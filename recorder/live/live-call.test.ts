@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TapTrack } from '@qinqiao/contracts';
 import { createLogger } from '@qinqiao/server-kit';
+import { keyFrameRequest } from '@qinqiao/server-kit/rtp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diskStorage, type JournalStorage, readJournal, readTakes } from '../journal/index.ts';
 import { CALL, EPOCH, newTrack, rtpPacket } from '../testing/index.ts';
-import { keyFrameRequest } from './key-frames.ts';
 import { LiveCall, type LiveCallOptions, type RecordingHealth } from './index.ts';
 
 let folder: string;

@@ -9,13 +9,11 @@ import {
   type TrackId,
 } from '@qinqiao/contracts';
 import type { Logger } from '@qinqiao/server-kit';
+import { isRtcp, isRtp, keyFrameRequest, LossWatch, openTap, sequenceOf, ssrcOf, type Tap } from '@qinqiao/server-kit/rtp';
 import type { JournalStorage } from '../journal/index.ts';
-import { isRtcp, isRtp, sequenceOf, ssrcOf } from '../rtp/index.ts';
 import { ArrivalClock } from './arrival-clock.ts';
 import { describeWriteError, HEALTHY, isSame, type RecordingHealth } from './health.ts';
-import { keyFrameRequest, LossWatch } from './key-frames.ts';
 import { TakeWriter } from './take-writer.ts';
-import { openTap, type Tap } from './tap.ts';
 import type { TrackJournal } from './track-journal.ts';
 
 export interface LiveCallOptions {

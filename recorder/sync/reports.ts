@@ -1,5 +1,5 @@
 import type { SenderReport } from '@qinqiao/contracts';
-import { timestampDistance } from '../rtp/index.ts';
+import { timestampDistance } from '@qinqiao/server-kit/rtp';
 import type { ClockReport } from './sender-clock.ts';
 import { median } from './statistics.ts';
 

@@ -1,4 +1,5 @@
-import { findFfmpeg, runFfmpeg } from '../finalise/index.ts';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
+import { runFfmpeg } from '../finalise/index.ts';
 
 export interface FlashBeepOptions {
   seconds: number;

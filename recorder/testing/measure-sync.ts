@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findFfmpeg } from '../finalise/index.ts';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 
 export interface MeasureSyncOptions {
   /** The file with the sound, when it is another one. */

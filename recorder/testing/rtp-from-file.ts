@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { RtpAddress, TapTrack } from '@qinqiao/contracts';
-import { findFfmpeg } from '../finalise/index.ts';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 
 export interface SendFileOptions {
   file: string;

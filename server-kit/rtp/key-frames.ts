@@ -1,4 +1,4 @@
-import { Unwrapper } from '../rtp/index.ts';
+import { Unwrapper } from './unwrap.ts';
 
 /** A packet that is missing this long will not come any more. */
 const OVERDUE_MS = 150;
