@@ -26,9 +26,13 @@ export interface AuditPage {
   searchedTo: string | null;
 }
 
-/** How many records one page is looked for in, where no index answers alone. */
+/** How many records one page is looked for in at most, where no index answers alone. */
 export const SEARCH_WINDOW = 5000;
-const PART = 1000;
+/**
+ * `ms`: how long one page is looked for, as records that lie scattered over a long trail take longer to fetch than neighbours. `part`: how
+ * many are looked at together, whatever the time.
+ */
+const PATIENCE = { ms: 40, part: 500 };
 
 interface Key {
   at: string;
@@ -49,12 +53,13 @@ const LEADERS = [['subjectId'], ['actorId', 'action'], ['actorId'], ['actorName'
 
 /**
  * A page of the trail, newest first. One indexed property leads; others, and text in the detail, are looked for within `SEARCH_WINDOW`
- * records at a time, so that no question can hold up the store: a page may then be short, with `searchedTo` and `next`.
+ * records and some ten milliseconds at a time, so that no question can hold up the store: a page may then be short, with `searchedTo` and `next`.
  */
 export async function searchAudit(
   db: Db,
   filter: AuditFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
+  patience = PATIENCE,
 ): Promise<AuditPage> {
   const given = (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((name) => filter[name] !== undefined);
   const leader = LEADERS.find((names) => names.every((name) => filter[name] !== undefined)) ?? [];
@@ -72,8 +77,8 @@ export async function searchAudit(
     .select(['at', 'seq'])
     .limit(rest.length > 0 ? SEARCH_WINDOW : limit + 1)
     .execute();
-  const rows = await fitting(db, window, rest, limit + 1);
-  const end = rest.length > 0 && window.length === SEARCH_WINDOW ? window.at(-1) : undefined;
+  const { rows, seen } = await fitting(db, { window, rest, limit: limit + 1 }, patience);
+  const end = rest.length > 0 && (window.length === SEARCH_WINDOW || seen < window.length) ? window[seen - 1] : undefined;
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
@@ -81,19 +86,26 @@ export async function searchAudit(
 }
 
 /**
- * Of these records the newest that fit the rest too. They are fetched by number, after the index alone has told which they are: MariaDB else
- * reads whole rows that no page shows. A part at a time, as the first ones often suffice.
+ * Of these records the newest that fit the rest too, and how many were looked at. They are fetched by number, after the index alone has told
+ * which they are: MariaDB else reads whole rows that no page shows. A part at a time, as the first ones often suffice.
  */
-async function fitting(db: Db, window: readonly Key[], rest: readonly Condition[], limit: number): Promise<AuditRow[]> {
+async function fitting(
+  db: Db,
+  { window, rest, limit }: { window: readonly Key[]; rest: readonly Condition[]; limit: number },
+  { ms, part: size }: typeof PATIENCE,
+): Promise<{ rows: AuditRow[]; seen: number }> {
   const found: AuditRow[] = [];
-  for (let start = 0; start < window.length && found.length < limit; start += PART) {
-    const seqs = window.slice(start, start + PART).map(({ seq }) => seq);
+  const until = rest.length > 0 ? performance.now() + ms : Number.POSITIVE_INFINITY;
+  let seen = 0;
+  while (seen < window.length && found.length < limit && (seen === 0 || performance.now() < until)) {
+    const seqs = window.slice(seen, seen + size).map(({ seq }) => seq);
+    seen += seqs.length;
     const part = db.withTables<AuditTables>().selectFrom('audit').selectAll().where('seq', 'in', seqs);
     const query = rest.reduce((narrowed, condition) => narrowed.where(condition), part);
     const rows = await query.execute();
     found.push(...rows.toSorted((a, b) => (a.at === b.at ? b.seq - a.seq : a.at < b.at ? 1 : -1)));
   }
-  return found.slice(0, limit);
+  return { rows: found.slice(0, limit), seen };
 }
 
 /** What leads through the trail: columns that are held fast, and all that is asked of the index. */
