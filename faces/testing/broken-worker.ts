@@ -1,0 +1,2 @@
+// A thread whose models are missing.
+throw new Error('no models here');
