@@ -24,6 +24,7 @@ export const MASK_FAULTS = {
   nobody: { zh: '画面中没有人', en: 'There is nobody in the picture' },
   camera_changed: { zh: '正在切换摄像头', en: 'The camera is being changed' },
   hidden: { zh: '页面不在前台', en: 'The page is in the background' },
+  unsupported: { zh: '此设备无法遮挡背景，画面不予发送', en: 'This device cannot mask the background; no picture is sent' },
 } as const satisfies Record<string, Localised>;
 export const MaskFault = z.enum(Object.keys(MASK_FAULTS) as [keyof typeof MASK_FAULTS, ...(keyof typeof MASK_FAULTS)[]]);
 export type MaskFault = z.infer<typeof MaskFault>;

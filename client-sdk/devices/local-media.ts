@@ -52,6 +52,7 @@ export class LocalMedia extends Emitter<LocalEvents> implements LocalSource {
     this.#stage = stage;
     this.#choice = choice;
     this.#timers = timers;
+    stage.on?.('track', (video) => this.#raw.has('video') && this.#set({ ...this.#tracks, video }));
   }
 
   get tracks(): LocalTracks {
@@ -111,7 +112,7 @@ export class LocalMedia extends Emitter<LocalEvents> implements LocalSource {
     this.#raw.set(kind, { track, unwatch: watchTrack(track, () => void this.#recover(kind), this.#timers) });
     const staged = kind === 'video' ? await this.#stage.attach(track) : null;
     if (generation !== this.#generation) return;
-    this.#set({ ...this.#tracks, ...(staged ? { video: staged } : { audio: track }) });
+    this.#set({ ...this.#tracks, ...(kind === 'video' ? { video: staged } : { audio: track }) });
   }
 
   /** Microphones and cameras on phones have one owner at a time: the lost track is let go before a new one is asked for. */
@@ -144,6 +145,7 @@ export class LocalMedia extends Emitter<LocalEvents> implements LocalSource {
     const held = this.#raw.get(kind);
     held?.unwatch();
     held?.track.stop();
+    if (held && kind === 'video') this.#stage.cameraLost?.();
     this.#raw.delete(kind);
   }
 

@@ -13,10 +13,21 @@ export type PictureState = 'off' | 'on' | 'black';
  */
 export interface PictureStage {
   readonly state: PictureState;
-  /** Takes the camera's track in; answers the track that may be seen outside. Called again when the camera was taken anew. */
-  attach(raw: MediaStreamTrack): Promise<StagedVideo>;
+  /**
+   * Takes the camera's track in; answers the track that may be seen outside, or null when none may. Called again when the camera was
+   * taken anew.
+   */
+  attach(raw: MediaStreamTrack): Promise<StagedVideo | null>;
+  /** The attached camera is gone; perhaps another one comes. */
+  cameraLost?(): void;
   /** Lets go of the input and ends the output. */
   detach(): void;
+  on?(name: 'track', listener: (track: StagedVideo | null) => void): () => void;
+}
+
+export interface StageEvents {
+  /** From now on another track may be seen outside, with the same camera. */
+  track: StagedVideo | null;
 }
 
 /** The picture as it is. */

@@ -1,0 +1,6 @@
+// The parts of the masking, for benches and for pages that test it; the apps use `MaskingStage`.
+export { MASK_LIMIT_MS } from './mask-guard.ts';
+export { MaskPump, type PumpOptions } from './mask-pump.ts';
+export { MASK_HEIGHT, MASK_WIDTH } from './mask-refiner.ts';
+export type { FaceAnswer, HelperImage, SegmenterAnswer } from './protocol.ts';
+export { startHelper } from './pump-line.ts';
