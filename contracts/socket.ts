@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CallHealth, CallView, EndReason, MediaKind, Notice, Party, Role, TranscriptSegment, WordAlert } from './calls.ts';
 import { ErrorBody } from './errors.ts';
 import { Instant, ParticipantId, TrackId } from './ids.ts';
+import { MaskReport } from './picture.ts';
 import { PictureWarning } from './picture.ts';
 
 /** socket.io namespace of the people in a call: parties and officers. */
@@ -55,6 +56,8 @@ export const JoinAnswer = z.object({
   notices: z.array(Notice),
   /** For officers only. */
   health: CallHealth.nullable(),
+  /** What the inmate's tablet says of its mask; for officers only, null before it has said anything. */
+  mask: MaskReport.nullable(),
   transcript: z.array(TranscriptSegment),
   alerts: z.array(WordAlert),
   warnings: z.array(PictureWarning),
@@ -78,6 +81,8 @@ export const callRequests = {
   'media:ready': request(z.object({ consumerId: z.string() }), Empty),
   'media:unproduce': request(z.object({ producerId: z.string() }), Empty),
   'media:restartIce': request(z.object({ transportId: z.string() }), z.object({ iceParameters: Opaque })),
+  /** The inmate's tablet tells the state of its mask: when it changes, and every few seconds. */
+  'picture:mask': request(MaskReport, Empty),
   'officer:interject': request(z.object({ on: z.boolean() }), Empty),
   'officer:message': request(z.object({ text: z.string().trim().min(1).max(200) }), Notice),
   'officer:extend': request(z.object({ minutes: z.number().int().min(1).max(60) }), CallView),
@@ -105,6 +110,7 @@ export const callPushes = {
   /** The server's media was lost (a worker died): close everything and join again. */
   'media:reset': z.object({}),
   'officer:health': CallHealth,
+  'officer:mask': MaskReport,
   'officer:transcript': TranscriptSegment,
   'officer:alert': WordAlert,
   'officer:pictureWarning': PictureWarning,

@@ -30,6 +30,10 @@ export const handlers: { [Name in Joined]: Handler<Name> } = {
   'media:restartIce': async ({ call, participant }, { transportId }) => ({
     iceParameters: await call.restartIce(participant, transportId),
   }),
+  'picture:mask': ({ call }, report) => {
+    call.mask.take(report);
+    return Promise.resolve({});
+  },
   'officer:interject': ({ call, participant }, { on }) => done(call.interject(participant, on)),
   'officer:message': ({ call, participant }, { text }) => call.message(participant, text),
   'officer:extend': ({ call, participant }, { minutes }) => call.act(participant, { type: 'extended', minutes }),
@@ -43,7 +47,8 @@ export const handlers: { [Name in Joined]: Handler<Name> } = {
 /** Whether this is a request at all. */
 export const isRequest = (name: string): name is CallRequestName => Object.hasOwn(callRequests, name);
 
-/** Refuses what only officers may do. Throws `forbidden`. */
+/** Refuses what only officers may do, and what only the inmate's tablet can say. Throws `forbidden`. */
 export function assertAllowed(name: CallRequestName, participant: Participant): void {
   if (name.startsWith('officer:') && participant.role !== 'officer') throw new QinqiaoError('forbidden');
+  if (name === 'picture:mask' && participant.role !== 'inmate') throw new QinqiaoError('forbidden');
 }

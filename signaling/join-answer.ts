@@ -1,4 +1,4 @@
-import type { CallHealth, CallView, JoinAnswer } from '@qinqiao/contracts';
+import type { CallHealth, CallView, JoinAnswer, MaskReport } from '@qinqiao/contracts';
 import { listNotices } from '@qinqiao/domain/calls';
 import { warningsOf } from '@qinqiao/domain/picture-warnings';
 import { listSegments } from '@qinqiao/domain/transcripts';
@@ -12,11 +12,12 @@ interface Joined {
   seat: Awaited<ReturnType<CallMedia['seat']>>;
   call: CallView;
   health: CallHealth | null;
+  mask: MaskReport | null;
   now: Date;
 }
 
 /** All that a page needs to show the call as it is now. What is for officers only, parties don't get. */
-export async function joinAnswer(db: Db, { participant, seat, call, health, now }: Joined): Promise<JoinAnswer> {
+export async function joinAnswer(db: Db, { participant, seat, call, health, mask, now }: Joined): Promise<JoinAnswer> {
   const officer = participant.role === 'officer';
   const [notices, transcript, alerts, warnings] = await Promise.all([
     listNotices(db, call.id),
@@ -34,6 +35,7 @@ export async function joinAnswer(db: Db, { participant, seat, call, health, now 
     consumers: seat.consumers,
     notices,
     health: officer ? health : null,
+    mask: officer ? mask : null,
     transcript,
     alerts,
     warnings,

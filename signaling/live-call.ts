@@ -29,6 +29,7 @@ import { CallMedia, type Track } from './call-media.ts';
 import { viewOf } from './call-view.ts';
 import type { Happening, LiveCallDeps } from './call-deps.ts';
 import { joinAnswer } from './join-answer.ts';
+import { MaskWatch } from './mask-watch.ts';
 import type { LinkedService } from './link-hub.ts';
 import { type Participant, partyOf, push } from './participant.ts';
 import { takeWarning } from './picture-warnings.ts';
@@ -47,6 +48,10 @@ export class LiveCall {
   #session: Session;
   #media: CallMedia | null = null;
   readonly #keeper: TapKeeper;
+  readonly mask = new MaskWatch(
+    () => this.#deps.clock.now().getTime(),
+    (report) => this.toOfficers('officer:mask', report),
+  );
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(record: CallRecord, deps: LiveCallDeps) {
@@ -92,6 +97,7 @@ export class LiveCall {
         seat,
         call: this.view(),
         health: this.#keeper.health,
+        mask: this.mask.last,
         now: this.#deps.clock.now(),
       });
     });
@@ -289,6 +295,7 @@ export class LiveCall {
   async #remove(participant: Participant): Promise<void> {
     if (this.#participants.get(participant.id) !== participant) return;
     this.#participants.delete(participant.id);
+    if (participant.role === 'inmate') this.mask.forget();
     if (this.#speaks(participant) && !this.ended) await this.#apply({ type: 'interjected', on: false }, participant.actor);
     if (this.#media) await this.#keeper.tracksEnded(this.#media.unseat(participant.id));
   }

@@ -1,8 +1,9 @@
-import { type CallSummary, QinqiaoError, type RestOutput } from '@qinqiao/contracts';
+import { type CallSummary, type MaskPolicy, QinqiaoError, type RestOutput } from '@qinqiao/contracts';
 import { type CallFilter, type CallRecord, createCall, findCall, listCallEvents, listCalls } from '@qinqiao/domain/calls';
 import { GRANT_PURPOSE, type LoggedIn, signGrant } from '@qinqiao/domain/identity';
 import { findDevice, listRooms } from '@qinqiao/domain/organisation';
 import { findInmate, findRelation, listDirectory } from '@qinqiao/domain/people';
+import { readParameter } from '@qinqiao/domain/settings';
 import { listSegments } from '@qinqiao/domain/transcripts';
 import { listAlerts } from '@qinqiao/domain/words';
 import { type Clock, type Db, derivedSecret, localDay, toInstant } from '@qinqiao/server-kit';
@@ -102,5 +103,11 @@ async function grant(deps: ServerDeps, { db, who, params }: RestRequest<'grantCa
     routerRtpCapabilities: rtpCapabilities,
     iceServers: config.rtc.iceServers,
     videoCodec: config.videoCodec,
+    mask: login.role === 'inmate' ? await maskPolicy(db) : null,
   };
 }
+
+const maskPolicy = async (db: Db): Promise<MaskPolicy> => ({
+  mode: await readParameter(db, 'picture.maskMode'),
+  colour: await readParameter(db, 'picture.maskColour'),
+});

@@ -91,7 +91,7 @@ class Peer {
     if (name === 'call:ping') return { serverNow: new Date().toISOString() };
     if (name !== 'call:join') return name.startsWith('officer:') && name !== 'officer:interject' ? view : {};
     this.beforeJoinAnswer(socket);
-    const empty = { consumers: [], notices: [], health: null, transcript: [], alerts: [], warnings: [] };
+    const empty = { consumers: [], notices: [], health: null, transcript: [], alerts: [], warnings: [], mask: null };
     const who = { participantId: 'inmate', role: 'inmate', call: view, serverNow: '2026-11-20T08:10:00.000Z' };
     return { ...who, ...empty, sendTransport: transport(), receiveTransport: transport(), ...this.answer };
   }
@@ -117,6 +117,7 @@ function makeClient(options: Partial<CallClientOptions> = {}): CallClient {
       routerRtpCapabilities: { ...testFakeParameters.generateRouterRtpCapabilities() },
       iceServers: [],
       videoCodec: 'vp8' as const,
+      mask: null,
     }),
     createDevice: async () => new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) }),
     clientId: async () => 'client-one',

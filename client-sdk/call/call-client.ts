@@ -7,6 +7,7 @@ import type {
   CallView,
   EndReason,
   GrantAnswer,
+  MaskReport,
   Notice,
   Party,
   WordAlert,
@@ -20,6 +21,7 @@ import { Admissions, type CreateDevice } from './admission.ts';
 import { CallSocket } from './call-socket.ts';
 import { Interjection } from './interjection.ts';
 import { CallMedia } from './call-media.ts';
+import { MaskTeller } from './mask-teller.ts';
 import { pageClientId } from './page-client-id.ts';
 import { Publishing } from './publishing.ts';
 import type { RejoinState } from './rejoin.ts';
@@ -71,6 +73,7 @@ export class CallClient extends Emitter<CallEvents> {
   readonly #interjection: Interjection;
   readonly #media: CallMedia;
   readonly #publishing: Publishing;
+  readonly #maskTeller: MaskTeller;
   readonly #disposals: (() => void)[] = [];
   #snapshot: CallSnapshot = emptySnapshot;
 
@@ -97,6 +100,7 @@ export class CallClient extends Emitter<CallEvents> {
       onProblem: (localProblem) => localProblem !== this.#snapshot.localProblem && this.#set({ localProblem }),
       onSuspect: () => this.#lose(),
     });
+    this.#maskTeller = new MaskTeller(this.#timers, (report) => this.#sendMask(report));
     this.#rejoiner = new Rejoiner({
       timers: this.#timers,
       attempt: (wanted) => this.#attempt(wanted),
@@ -157,6 +161,11 @@ export class CallClient extends Emitter<CallEvents> {
   /** Speaks into the call or stops. Rejects with a device error, or the server's refusal. */
   async interject(on: boolean, { camera = false } = {}): Promise<void> {
     await (on ? this.#interjection.start(camera) : this.#interjection.stop());
+  }
+
+  /** The tablet tells the officer how its picture is masked; what is told while the line is lost is told when it is back. */
+  tellMask(report: MaskReport): void {
+    this.#maskTeller.tell(report);
   }
 
   /** Shows a text on both parties' screens. */
@@ -222,6 +231,7 @@ export class CallClient extends Emitter<CallEvents> {
       'media:consumerClosed': ({ consumerId }) => this.#media.consumerClosed(consumerId),
       'media:reset': () => this.#lose(),
       'officer:health': (health) => this.#set({ health }),
+      'officer:mask': (mask) => this.#set({ mask }),
       'officer:transcript': (segment) => this.#set(withSegment(this.#snapshot, segment)),
       'officer:pictureWarning': (warning) => this.#set(withWarning(this.#snapshot, warning)),
       'officer:alert': (alert) => {
@@ -258,12 +268,14 @@ export class CallClient extends Emitter<CallEvents> {
     const ended = phase === 'ended' ? (this.#snapshot.ended ?? { reason: null, note: null }) : null;
     const over = ended !== null && this.#snapshot.phase !== 'ended';
     this.#set({ phase, error, ended });
+    if (phase === 'joined') this.#maskTeller.joined();
     if (over) this.emit('ended', ended);
   }
 
   #letGo(): void {
     this.#interjection.silence();
     this.#publishing.pause();
+    this.#maskTeller.stop();
     this.#media.close();
     this.#socket.disconnect();
     this.#set({ tracks: [], quality: null });
@@ -295,6 +307,10 @@ export class CallClient extends Emitter<CallEvents> {
     } catch (error) {
       if (asQinqiaoError(error).code === 'network_failed') this.#socket.drop('no answer');
     }
+  }
+
+  async #sendMask(report: MaskReport): Promise<void> {
+    if (this.#snapshot.phase === 'joined') await this.#socket.request('picture:mask', report);
   }
 
   async #sample(): Promise<void> {

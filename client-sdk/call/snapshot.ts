@@ -3,6 +3,7 @@ import type {
   CallView,
   EndReason,
   JoinAnswer,
+  MaskReport,
   MediaKind,
   Notice,
   ParticipantId,
@@ -40,6 +41,8 @@ export interface CallSnapshot {
   notices: Notice[];
   tracks: RemoteTrack[];
   health: CallHealth | null;
+  /** What the inmate's tablet says of its mask; for officers. */
+  mask: MaskReport | null;
   transcript: TranscriptSegment[];
   alerts: WordAlert[];
   /** What the server noticed in the pictures; officers only. */
@@ -60,6 +63,7 @@ export const emptySnapshot: CallSnapshot = {
   notices: [],
   tracks: [],
   health: null,
+  mask: null,
   transcript: [],
   alerts: [],
   warnings: [],
@@ -95,6 +99,7 @@ export const fromAnswer = (answer: JoinAnswer): Partial<CallSnapshot> => ({
   call: answer.call,
   notices: answer.notices,
   health: answer.health,
+  mask: answer.mask,
   transcript: answer.transcript,
   alerts: answer.alerts,
   warnings: answer.warnings,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CallState, EndReason, Presence, TranscriptSegment, WordAlert } from '../calls.ts';
 import { CallId, FamilyId, InmateId, Instant, RoomId } from '../ids.ts';
+import { MaskPolicy } from '../picture.ts';
 import { ANYONE, Empty, list, OFFICER, Page, type RestEndpoint } from './endpoint.ts';
 
 /** A call as lists show it. */
@@ -44,6 +45,8 @@ export const GrantAnswer = z.object({
   iceServers: z.array(z.record(z.string(), z.unknown())),
   /** What cameras shall publish: VP8 simulcast, or H264 in one layer. */
   videoCodec: z.enum(['vp8', 'h264']),
+  /** How the inmate's background is masked; null for all others. */
+  mask: MaskPolicy.nullable(),
 });
 export type GrantAnswer = z.infer<typeof GrantAnswer>;
 
