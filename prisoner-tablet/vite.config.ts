@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maskingAssets } from '@qinqiao/client-sdk/picture/assets';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -12,12 +13,25 @@ export default defineConfig({
   define: { 'import.meta.env.VITE_APP_VERSION': JSON.stringify(version) },
   plugins: [
     react(),
+    maskingAssets(),
     VitePWA({
       // A new version waits until nobody is in a call: see src/device/updates.ts.
       registerType: 'prompt',
       scope: './',
       includeAssets: ['icon.svg'],
-      workbox: { globPatterns: ['**/*.{js,css,html,svg}'], navigateFallbackDenylist: [/^\/api/, /^\/socket\.io/] },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg}'],
+        // The masking's models are 9 MB: kept when they are first asked for, not before the tablet opens.
+        globIgnores: ['assets/masking-*/**'],
+        runtimeCaching: [
+          {
+            urlPattern: /\/assets\/masking-[^/]+\//,
+            handler: 'CacheFirst',
+            options: { cacheName: 'masking', expiration: { maxEntries: 20 } },
+          },
+        ],
+        navigateFallbackDenylist: [/^\/api/, /^\/socket\.io/],
+      },
       manifest: {
         name: '亲桥会见终端',
         short_name: '会见终端',

@@ -1,10 +1,11 @@
 import { errorText, formatCountdown } from '@qinqiao/client-sdk';
-import type { CallId, CallSummary } from '@qinqiao/contracts';
+import type { CallId, CallSummary, MaskReport } from '@qinqiao/contracts';
 import { useEffect, useState } from 'react';
 import { useTick } from '../components/use-tick.ts';
 import { VideoBox } from '../components/video-box.tsx';
-import { useLanguage, useText } from '../i18n/index.ts';
+import { type Translate, useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
+import { MaskLine } from './mask-line.tsx';
 import type { CallInHand } from './use-call.ts';
 import { useLevel, useNetwork } from './use-checks.ts';
 
@@ -21,12 +22,15 @@ interface CheckScreenProps {
 export function CheckScreen({ id, call, onEnter, onBack }: CheckScreenProps) {
   const t = useText();
   const language = useLanguage();
-  const { local, deviceError, openDevices } = call;
+  const { local, mask, deviceError, openDevices } = call;
   const summary = useSummary(id);
-  const ready = local.video !== null && local.audio !== null;
+  // Where nothing can be masked, no picture is sent, and one talks without.
+  const ready = local.audio !== null && (local.video !== null || mask.fault === 'unsupported');
   return (
     <main className="screen check">
-      <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored />
+      <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored>
+        <MaskLine mask={mask} />
+      </VideoBox>
       <section className="card check-side">
         <h1>{t('check.title')}</h1>
         {summary && <Waiting summary={summary} />}
@@ -70,7 +74,7 @@ function Waiting({ summary }: { summary: CallSummary }) {
   );
 }
 
-function CheckList({ call: { local } }: { call: CallInHand }) {
+function CheckList({ call: { local, mask } }: { call: CallInHand }) {
   const t = useText();
   const level = useLevel(local.audio);
   const [heard, setHeard] = useState(false);
@@ -80,7 +84,7 @@ function CheckList({ call: { local } }: { call: CallInHand }) {
   const grade = network === 'failed' ? 'poor' : (network?.grade ?? 'wait');
   return (
     <ul className="check-list">
-      <CheckItem name={t('check.camera')} grade={local.video ? 'good' : 'wait'} text={t(local.video ? 'check.ok' : 'check.wait')} />
+      <CheckItem name={t('check.camera')} {...cameraItem(local.video, mask, t)} />
       <CheckItem
         name={t('check.microphone')}
         grade={heard ? 'good' : 'wait'}
@@ -90,6 +94,13 @@ function CheckList({ call: { local } }: { call: CallInHand }) {
       <CheckItem name={t('check.network')} grade={grade} text={line} />
     </ul>
   );
+}
+
+/** The camera is well when its masked picture is; black is not hidden behind a tick. */
+function cameraItem(video: MediaStreamTrack | null, { state, fault }: MaskReport, t: Translate): Pick<CheckItemProps, 'grade' | 'text'> {
+  if (fault === 'unsupported') return { grade: 'poor', text: t('mask.soundOnly') };
+  if (!video || state === 'starting') return { grade: 'wait', text: t('check.wait') };
+  return state === 'masked' ? { grade: 'good', text: t('check.ok') } : { grade: 'poor', text: t('mask.black') };
 }
 
 interface CheckItemProps {

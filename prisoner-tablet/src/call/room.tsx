@@ -5,6 +5,7 @@ import { clockTime } from '../components/times.ts';
 import { useTick } from '../components/use-tick.ts';
 import { VideoBox } from '../components/video-box.tsx';
 import { useLanguage, useText } from '../i18n/index.ts';
+import { MaskLine } from './mask-line.tsx';
 import { NoticeLine } from './notice-line.tsx';
 import { overlayOf } from './overlay.ts';
 import type { CallInHand } from './use-call.ts';
@@ -14,7 +15,7 @@ export function Room({ call, onBack }: { call: CallInHand; onBack: () => void })
   const t = useText();
   const language = useLanguage();
   const [asking, setAsking] = useState(false);
-  const { client, snapshot, local } = call;
+  const { client, snapshot, local, mask } = call;
   const problem = snapshot.localProblem ?? call.deviceError;
   const track = (role: Role, kind: MediaKind) => snapshot.tracks.find((one) => one.role === role && one.kind === kind)?.track ?? null;
   const officerHere = snapshot.tracks.some((one) => one.role === 'officer');
@@ -32,7 +33,9 @@ export function Room({ call, onBack }: { call: CallInHand; onBack: () => void })
         testId="remote-video"
       />
       <Overlay call={call} />
-      <VideoBox video={local.video} className="room-self" testId="self-video" mirrored />
+      <VideoBox video={local.video} className="room-self" testId="self-video" mirrored>
+        <MaskLine mask={mask} />
+      </VideoBox>
       {officerHere && (
         <VideoBox
           video={track('officer', 'video')}

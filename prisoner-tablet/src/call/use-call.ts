@@ -1,5 +1,6 @@
 import { CallClient, type CallSnapshot, LocalMedia, type LocalTracks } from '@qinqiao/client-sdk';
-import type { CallId } from '@qinqiao/contracts';
+import { MaskingStage } from '@qinqiao/client-sdk/picture';
+import type { CallId, MaskReport } from '@qinqiao/contracts';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { api } from '../session/api.ts';
 
@@ -8,6 +9,7 @@ export interface CallInHand {
   media: LocalMedia;
   snapshot: CallSnapshot;
   local: LocalTracks;
+  mask: MaskReport;
   deviceError: unknown;
   openDevices: () => void;
 }
@@ -15,8 +17,9 @@ export interface CallInHand {
 /** Camera, microphone and call of one visit; all are let go when the screen goes. */
 export function useCall(id: CallId, entered: boolean): CallInHand {
   const [comesBack] = useState(entered);
-  const media = useMemo(() => new LocalMedia(), []);
-  const client = useMemo(() => new CallClient({ local: media, fetchGrant: () => api.grantCall({ params: { id } }) }), [media, id]);
+  const stage = useMemo(() => new MaskingStage({ assets: MASKING_ASSETS }), []);
+  const media = useMemo(() => new LocalMedia({ stage }), [stage]);
+  const client = useMemo(() => newClient(id, media, stage), [id, media, stage]);
   const [deviceError, setDeviceError] = useState<unknown>(null);
   const openDevices = useCallback(() => {
     setDeviceError(null);
@@ -24,16 +27,18 @@ export function useCall(id: CallId, entered: boolean): CallInHand {
   }, [media]);
   useEffect(() => {
     const stopListening = media.on('problem', setDeviceError);
+    const stopTelling = stage.on('report', (report) => client.tellMask(report));
     media.open().catch(setDeviceError);
     // A page that was reloaded in its call goes straight back; else what can be done before the tap is done now.
     if (comesBack) client.join();
     else client.prepare().catch(() => {});
     return () => {
       stopListening();
+      stopTelling();
       client.close();
       media.close();
     };
-  }, [client, media, comesBack]);
+  }, [client, media, stage, comesBack]);
   const snapshot = useSyncExternalStore(
     useCallback((listener) => client.on('change', listener), [client]),
     () => client.snapshot,
@@ -42,5 +47,19 @@ export function useCall(id: CallId, entered: boolean): CallInHand {
     useCallback((listener) => media.on('tracks', listener), [media]),
     () => media.tracks,
   );
-  return { client, media, snapshot, local, deviceError, openDevices };
+  const mask = useSyncExternalStore(
+    useCallback((listener) => stage.on('report', listener), [stage]),
+    () => stage.report,
+  );
+  return { client, media, snapshot, local, mask, deviceError, openDevices };
+}
+
+/** The grant says how the background is masked; it is asked for before the call is entered. */
+function newClient(id: CallId, local: LocalMedia, stage: MaskingStage): CallClient {
+  const fetchGrant = async () => {
+    const answer = await api.grantCall({ params: { id } });
+    if (answer.mask) stage.policy = answer.mask;
+    return answer;
+  };
+  return new CallClient({ local, fetchGrant });
 }

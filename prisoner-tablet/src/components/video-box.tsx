@@ -1,6 +1,6 @@
 import { attachTracks } from '@qinqiao/client-sdk';
 import type { Role } from '@qinqiao/contracts';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useText } from '../i18n/index.ts';
 
 interface VideoBoxProps {
@@ -12,9 +12,11 @@ interface VideoBoxProps {
   testId: string;
   /** One's own picture is shown as in a mirror. */
   mirrored?: boolean;
+  /** Shown over the picture. */
+  children?: ReactNode;
 }
 
-export function VideoBox({ video, audio = null, role, className, testId, mirrored = false }: VideoBoxProps) {
+export function VideoBox({ video, audio = null, role, className, testId, mirrored = false, children }: VideoBoxProps) {
   const t = useText();
   const ref = useRef<HTMLVideoElement>(null);
   const [blocked, setBlocked] = useState(false);
@@ -36,6 +38,7 @@ export function VideoBox({ video, audio = null, role, className, testId, mirrore
         data-testid={testId}
         data-role={role}
       />
+      {children}
       {blocked && (
         <button type="button" className="play-blocked" onClick={play}>
           {t('call.tapToHear')}

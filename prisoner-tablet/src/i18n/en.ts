@@ -115,6 +115,12 @@ export const en: Translation = {
     otherAbsent: 'The other side is not there yet',
     otherAway: 'The other side is offline',
   },
+  mask: {
+    starting: 'Preparing to mask the background; you cannot be seen yet',
+    masked: 'Background masked',
+    black: 'You cannot be seen at the moment',
+    soundOnly: 'No picture is sent, sound only',
+  },
   call: {
     recorded: 'Recorded',
     remaining: 'Time left',

@@ -113,6 +113,12 @@ export const zh = {
     otherAbsent: '对方尚未到达',
     otherAway: '对方已离线',
   },
+  mask: {
+    starting: '正在准备背景遮挡，对方暂时看不到您',
+    masked: '背景已遮挡',
+    black: '对方暂时看不到您',
+    soundOnly: '不发送画面，仅通话音',
+  },
   call: {
     recorded: '全程录音录像',
     remaining: '剩余时间',
