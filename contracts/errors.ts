@@ -178,6 +178,9 @@ export const ERRORS = {
   face_not_enrolled: { status: 409, zh: '尚未录入人脸', en: 'No face has been enrolled' },
   face_not_matched: { status: 403, zh: '人脸核验未通过', en: 'The face does not match' },
   challenge_failed: { status: 403, zh: '动作核验未通过，请按提示转头', en: 'The head was not turned as asked; follow the instructions' },
+  face_check_needed: { status: 403, zh: '请先完成人脸核验', en: 'Check your face first' },
+  face_check_over: { status: 410, zh: '本次人脸核验已结束，请重新开始', en: 'This face check is over; start again' },
+  faces_full: { status: 409, zh: '每人最多录入 5 张人脸照片，请先删除不用的', en: 'At most 5 face pictures of one person; delete one first' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -14,6 +14,7 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './passwords.ts';
 export * from './query-statistics.ts';
+export * from './sealed-folder.ts';
 export * from './secrets.ts';
 export * from './spreadsheet/index.ts';
 export * from './trace.ts';

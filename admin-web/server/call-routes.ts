@@ -1,5 +1,6 @@
 import { type CallSummary, type MaskPolicy, QinqiaoError, type RestOutput } from '@qinqiao/contracts';
 import { type CallFilter, type CallRecord, createCall, findCall, listCallEvents, listCalls } from '@qinqiao/domain/calls';
+import { requireFaceEntry } from '@qinqiao/domain/face-checks';
 import { GRANT_PURPOSE, type LoggedIn, signGrant } from '@qinqiao/domain/identity';
 import { findDevice, listRooms } from '@qinqiao/domain/organisation';
 import { findInmate, findRelation, listDirectory } from '@qinqiao/domain/people';
@@ -97,6 +98,7 @@ async function grant(deps: ServerDeps, { db, who, params }: RestRequest<'grantCa
   const login = requireLogin(who);
   const [call, actor] = await Promise.all([requireCall({ db, who: login }, params.id), actorOf(db, login)]);
   if (call.session.state === 'ended') throw new QinqiaoError('call_ended');
+  if (login.role === 'family') await requireFaceEntry(db, login.subjectId, call.id);
   const claims = { callId: call.id, role: login.role, subjectId: login.subjectId, name: actor.name };
   return {
     grant: await signGrant(claims, derivedSecret(secret, GRANT_PURPOSE), clock.now()),

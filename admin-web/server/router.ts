@@ -1,7 +1,7 @@
 import { parseOrThrow, QinqiaoError, type RestEndpoint, type RestName, rest } from '@qinqiao/contracts';
 import { storeSeenBy } from '@qinqiao/domain';
 import { loadAccess, type OfficerAccess } from '@qinqiao/domain/access';
-import { assertConfirmed, findSession } from '@qinqiao/domain/identity';
+import { assertConfirmed, findSession, type LoggedIn } from '@qinqiao/domain/identity';
 import { runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Readable } from 'node:stream';
@@ -81,7 +81,7 @@ async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDe
   const who = await findSession(db, clock, token);
   noteAsker(request, who);
   if (!endpoint.roles.includes(who.role)) throw new QinqiaoError('forbidden');
-  if (who.todo.length > 0 && !isOwnAccount(endpoint)) throw new QinqiaoError('login_incomplete');
+  if (who.todo.length > 0 && !isAllowedBefore(endpoint, who.todo)) throw new QinqiaoError('login_incomplete');
   if (who.role !== 'officer') return { who, token, officer: null, db };
   const officer = await loadAccess(db, deps.crypto, who.subjectId);
   assertPermitted(endpoint, officer);
@@ -89,8 +89,9 @@ async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDe
   return { who, token, officer, db: storeSeenBy(db, officer.seen) };
 }
 
-/** What somebody may do who has yet to change the password or set up a second factor. */
-const isOwnAccount = ({ path }: RestEndpoint) => /^\/api\/(my\/|me$|logout$)/.test(path);
+/** What somebody may do who has yet to change the password or set up a second factor: see to the own account; or to show the face: nothing else. */
+const isAllowedBefore = ({ path }: RestEndpoint, todo: LoggedIn['todo']) =>
+  (todo.includes('face') ? /^\/api\/(my\/face-checks(\/|$)|me$|logout$)/ : /^\/api\/(my\/|me$|logout$)/).test(path);
 
 function assertPermitted({ permission }: RestEndpoint, officer: OfficerAccess): void {
   if (permission && !officer.permissions.has(permission)) throw new QinqiaoError('forbidden', { detail: permission });

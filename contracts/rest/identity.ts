@@ -4,8 +4,8 @@ import { DeviceId, FamilyId, InmateId, Instant, OfficerId, PrisonId } from '../i
 import { DataScope, Duty, Permission } from '../permissions.ts';
 import { ANYONE, Empty, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText } from './endpoint.ts';
 
-/** What must be done before anything else: choose a password of one's own, set up a second factor. */
-export const LoginTodo = z.enum(['password', 'factor']);
+/** What must be done before anything else: choose a password of one's own, set up a second factor, show one's face. */
+export const LoginTodo = z.enum(['password', 'factor', 'face']);
 export type LoginTodo = z.infer<typeof LoginTodo>;
 
 export const SessionView = z.object({

@@ -145,7 +145,10 @@ export async function loginFamily(
   });
 }
 
-/** An inmate logs in by number, on a registered tablet of their own prison only; whoever sat there before is logged out. Throws `device_unknown` or `login_failed`. */
+/**
+ * An inmate logs in by number, on a registered tablet of their own prison only; whoever sat there before is logged out. Where faces are checked
+ * the session can do nothing else before that. Throws `device_unknown` or `login_failed`.
+ */
 export async function loginInmate(
   db: Db,
   clock: Clock,
@@ -158,7 +161,8 @@ export async function loginInmate(
     const inmate = await findInmateByNumber(db, input.number);
     if (inmate?.prison_id !== device.prisonId || inmate.state !== 'in_custody') throw new QinqiaoError('login_failed');
     await endOthersOn(db, device.id, inmate.id);
-    return openSession(db, clock, { role: 'inmate', subjectId: inmate.id, name: inmate.name, deviceId: device.id, origin });
+    const todo: LoginTodo[] = (await readParameter(db, 'face.inmateLogin')) === 'on' ? ['face'] : [];
+    return openSession(db, clock, { role: 'inmate', subjectId: inmate.id, name: inmate.name, deviceId: device.id, todo, origin });
   };
   return guarded(db, clock, `device:${device.id}`, attempt, MAX_TABLET_FAILURES);
 }

@@ -1,0 +1,12 @@
+export {
+  type FaceCheckDeps,
+  type FaceCheckSubject,
+  fileOf as faceCheckFile,
+  openFaceCheck,
+  ownFaceCheck,
+  requireFaceEntry,
+  takeFacePicture,
+} from './checks.ts';
+export { countWaiting, decideFaceCheck, findFaceCheck, listFaceChecks } from './decisions.ts';
+export { faceCheckMigrations, faceCheckScopes } from './migrations.ts';
+export type { LiveFaces } from './port.ts';
