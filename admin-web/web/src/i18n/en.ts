@@ -1,5 +1,6 @@
 import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
+import { maskingEn } from './texts/masking.ts';
 import { noticesEn } from './texts/notices.ts';
 import { devicesEn, venuesEn } from './texts/venues.ts';
 import { accountEn } from './texts/account.ts';
@@ -200,6 +201,7 @@ export const en: Translation = {
     overlap: 'The room, the inmate or the family member has another call at that time',
     invalid: 'Not valid',
   },
+  masking: maskingEn,
   live: {
     remaining: 'Time left',
     connecting: 'Connecting to the call…',

@@ -1,5 +1,6 @@
 import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
+import { maskingZh } from './texts/masking.ts';
 import { noticesZh } from './texts/notices.ts';
 import { devicesZh, venuesZh } from './texts/venues.ts';
 import { accountZh } from './texts/account.ts';
@@ -198,6 +199,7 @@ export const zh = {
     overlap: '该会见室、罪犯或家属在此时段已有会见',
     invalid: '内容有误',
   },
+  masking: maskingZh,
   live: {
     remaining: '剩余时间',
     connecting: '正在接入监听…',

@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { type CallClient, type CallSnapshot, errorText, type RemoteTrack } from '@qinqiao/client-sdk';
-import { CallId, type CallView, type Role } from '@qinqiao/contracts';
+import { CallId, type CallView, type MaskReport, type Role } from '@qinqiao/contracts';
 import { Alert, Button, Result } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
@@ -10,6 +10,7 @@ import { useLanguage, useText } from '../i18n/index.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { Controls } from './controls.tsx';
 import { HealthBadges, HealthBanner } from './health-badges.tsx';
+import { MaskBadge } from './mask-badge.tsx';
 import { Remaining } from './remaining.tsx';
 import { TranscriptPanel } from './transcript-panel.tsx';
 import { useBeep } from './use-beep.ts';
@@ -78,7 +79,7 @@ function LiveCall({ client, snapshot, call }: { client: CallClient; snapshot: Ca
       <Banners snapshot={snapshot} call={call} />
       <div className="live-main">
         <div className="live-left">
-          <Pictures tracks={snapshot.tracks} call={call} />
+          <Pictures tracks={snapshot.tracks} call={call} mask={snapshot.mask} />
           <Controls client={client} snapshot={snapshot} />
           <TranscriptPanel
             segments={transcript}
@@ -156,7 +157,7 @@ function Banners({ snapshot, call }: { snapshot: CallSnapshot; call: CallView })
 
 const GONE = { inmate: null, family: null };
 
-function Pictures({ tracks, call }: { tracks: RemoteTrack[]; call: CallView }) {
+function Pictures({ tracks, call, mask }: { tracks: RemoteTrack[]; call: CallView; mask: MaskReport | null }) {
   const of = useMemo(() => {
     const byRole: Record<Role, RemoteTrack[]> = { inmate: [], family: [], officer: [] };
     for (const track of tracks) byRole[track.role].push(track);
@@ -165,7 +166,9 @@ function Pictures({ tracks, call }: { tracks: RemoteTrack[]; call: CallView }) {
   const { inmate, family } = call.state === 'ended' ? GONE : call.parties;
   return (
     <div className="pictures">
-      <VideoTile role="inmate" name={call.inmateName} presence={inmate} tracks={of.inmate} />
+      <VideoTile role="inmate" name={call.inmateName} presence={inmate} tracks={of.inmate}>
+        {mask && inmate === 'present' && <MaskBadge mask={mask} />}
+      </VideoTile>
       <VideoTile role="family" name={call.familyName} presence={family} tracks={of.family} />
       {of.officer.length > 0 && <OfficerTile tracks={of.officer} />}
     </div>

@@ -2,7 +2,7 @@ import { AudioMutedOutlined, AudioOutlined, UserOutlined } from '@ant-design/ico
 import { attachTracks, type RemoteTrack } from '@qinqiao/client-sdk';
 import type { Presence } from '@qinqiao/contracts';
 import { Button, Tooltip } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { PresenceBadge } from '../components/call-badges.tsx';
 import { useText } from '../i18n/index.ts';
 
@@ -12,10 +12,12 @@ interface VideoTileProps {
   /** Null when the call is over. */
   presence: Presence | null;
   tracks: RemoteTrack[];
+  /** Shown over the picture. */
+  children?: ReactNode;
 }
 
 /** One side of the call, seen and heard. */
-export function VideoTile({ role, name, presence, tracks }: VideoTileProps) {
+export function VideoTile({ role, name, presence, tracks, children }: VideoTileProps) {
   const t = useText();
   const [muted, setMuted] = useState(false);
   const [blocked, setBlocked] = useState(false);
@@ -30,6 +32,7 @@ export function VideoTile({ role, name, presence, tracks }: VideoTileProps) {
           <span>{t(presence === 'absent' ? 'live.waiting' : 'live.noPicture')}</span>
         </div>
       )}
+      {children}
       {blocked && (
         <Button className="tile-blocked" type="primary" onClick={() => setBlocked(false)}>
           {t('live.soundBlocked')}

@@ -1,0 +1,13 @@
+export const maskingZh = {
+  starting: '正在准备背景遮挡',
+  masked: '背景已遮挡',
+  black: '画面已遮断',
+  rate: '{{rate}} 帧/秒',
+};
+
+export const maskingEn: typeof maskingZh = {
+  starting: 'Preparing the mask',
+  masked: 'Background masked',
+  black: 'Picture black',
+  rate: '{{rate}} frames/s',
+};
