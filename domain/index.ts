@@ -9,6 +9,8 @@ import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
 import { cardMigrations, cardScopes } from './cards/index.ts';
 import { clientMigrations, clientScopes } from './clients/index.ts';
+import { faceCheckMigrations, faceCheckScopes } from './face-checks/index.ts';
+import { faceMigrations, faceScopes } from './faces/index.ts';
 import { helpMigrations, helpScopes } from './help/index.ts';
 import { identityMigrations, identityScopes } from './identity/index.ts';
 import { messageMigrations, messageScopes } from './messages/index.ts';
@@ -34,6 +36,7 @@ import { wordMigrations, wordScopes } from './words/index.ts';
 /** Every step that brings an empty store to this version. */
 export const migrations = {
   ...kitMigrations,
+  ...faceCheckMigrations,
   ...organisationMigrations,
   ...peopleMigrations,
   ...transferMigrations,
@@ -64,6 +67,7 @@ export const migrations = {
   ...appointmentMigrations,
   ...noticeMigrations,
   ...pictureWarningMigrations,
+  ...faceMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -93,6 +97,7 @@ export const tableScopes: TableScopes = {
   ...registrationScopes,
   ...allowlistScopes,
   ...numberScopes,
+  ...faceCheckScopes,
   ...helpScopes,
   ...venueScopes,
   ...quotaScopes,
@@ -101,6 +106,7 @@ export const tableScopes: TableScopes = {
   ...appointmentScopes,
   ...noticeScopes,
   ...pictureWarningScopes,
+  ...faceScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

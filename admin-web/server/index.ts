@@ -14,6 +14,7 @@ import { cardRoutes } from './card-routes.ts';
 import { keepSignedBody } from './client-access.ts';
 import { clientRoutes } from './client-routes.ts';
 import type { ServerDeps } from './context.ts';
+import { faceCheckRoutes } from './face-check-routes.ts';
 import { helpRoutes, messageRoutes } from './help-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
@@ -92,6 +93,7 @@ export function createApp(deps: ServerDeps): Express {
         ...bookingRulesRoutes(deps),
         ...deviceRoutes(deps),
         ...tabletRoutes(deps),
+        ...faceCheckRoutes(deps),
       },
       deps,
     ),

@@ -4,6 +4,7 @@ import type { DataScope } from '@qinqiao/contracts';
 import { addOfficer } from '@qinqiao/domain/people';
 import { setParameter } from '@qinqiao/domain/settings';
 import { type Database, grantTestAccess, openTestStore } from '@qinqiao/domain/testing';
+import type { FaceService } from '@qinqiao/faces';
 import { createLogger, hashPassword, newId, SYSTEM_ACTOR, systemClock } from '@qinqiao/server-kit';
 import { createApp } from './index.ts';
 
@@ -17,12 +18,15 @@ export interface RestAnswer {
   body: Record<string, unknown>;
 }
 
-/** The REST API on a store of its own, with officers to ask it. */
-export async function openRestServer(on: Database) {
+/** The REST API on a store of its own, with officers to ask it. `faces`: people's faces are checked, by this service. */
+export async function openRestServer(on: Database, { faces }: { faces?: FaceService } = {}) {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openTestStore({ on }));
   const at = '2026-11-21T00:00:00.000Z';
   await setParameter(store.db, { key: 'login.secondFactor', value: 'optional', version: 0 }, SYSTEM_ACTOR, at);
+  for (const key of ['face.inmateLogin', 'face.familyEntry'] as const) {
+    await setParameter(store.db, { key, value: faces ? 'on' : 'off', version: 0 }, SYSTEM_ACTOR, at);
+  }
   const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
   const http = createServer(
     createApp({
@@ -35,6 +39,7 @@ export async function openRestServer(on: Database) {
       rtpCapabilities: { codecs: [] },
       health: () => Promise.resolve({}),
       apps: {},
+      ...(faces ? { faces } : {}),
     }),
   );
   stack.defer(() => void http.close());

@@ -8,6 +8,8 @@ import { auditRest } from './audit.ts';
 import { allowlistRest } from './allowlist.ts';
 import { approvalRest } from './approvals.ts';
 import { callRest } from './calls.ts';
+import { faceCheckRest } from './face-checks.ts';
+import { faceRest } from './faces.ts';
 import { helpRest } from './help.ts';
 import { identityRest } from './identity.ts';
 import { messageRest } from './messages.ts';
@@ -30,6 +32,8 @@ export * from './clients.ts';
 export * from './booking-rules.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
+export * from './face-checks.ts';
+export * from './faces.ts';
 export * from './help.ts';
 export * from './identity.ts';
 export * from './messages.ts';
@@ -64,6 +68,8 @@ export const rest = {
   ...venueRest,
   ...appointmentRest,
   ...bookingRulesRest,
+  ...faceCheckRest,
+  ...faceRest,
 } as const;
 
 export type RestName = keyof typeof rest;
