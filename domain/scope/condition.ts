@@ -1,5 +1,5 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
-import type { RowRule, SeenUnits, TableScopes } from './rules.ts';
+import type { RowRule, SeenUnits, TableScopes, Via } from './rules.ts';
 
 const eb = () => expressionBuilder<Record<string, Record<string, string>>, string>();
 
@@ -10,8 +10,10 @@ export function seenCondition(scopes: TableScopes, seen: SeenUnits, table: strin
   const ors: Expression<SqlBool>[] = ownColumns(rule, seen).flatMap(({ column, ids }) =>
     ids.length > 0 ? [eb()(`${alias}.${column}`, 'in', ids)] : [],
   );
-  const via = viaCondition(scopes, seen, rule, alias);
-  if (via) ors.push(via);
+  for (const via of [rule.via ?? []].flat()) {
+    const condition = viaCondition(scopes, seen, via, alias);
+    if (condition) ors.push(condition);
+  }
   return ors.length > 0 ? eb().or(ors) : sql<SqlBool>`0 = 1`;
 }
 
@@ -33,9 +35,9 @@ export function ownColumns(rule: RowRule, seen: SeenUnits): { column: string; id
   ];
 }
 
-function viaCondition(scopes: TableScopes, seen: SeenUnits, rule: RowRule, alias: string): Expression<SqlBool> | null {
-  if (!rule.via || (rule.via.parts && seen.wards.length === 0 && !seen.own)) return null;
-  const { key, table, id = 'id' } = rule.via;
+function viaCondition(scopes: TableScopes, seen: SeenUnits, via: Via, alias: string): Expression<SqlBool> | null {
+  if (via.parts && seen.wards.length === 0 && !seen.own) return null;
+  const { key, table, id = 'id' } = via;
   // A name that no query uses, so that what is meant of the row outside stays clear.
   const other = `${alias}_via`;
   const inner = seenCondition(scopes, seen, table, other);

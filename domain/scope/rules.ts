@@ -6,11 +6,19 @@ export interface RowRule {
   ward?: string;
   /** Column with the id of the officer in charge. */
   own?: string;
-  /**
-   * The row is seen when that row is: `key` of this table = `id` (default `id`) of the other. `parts`: asked only for officers who see
-   * parts of a prison, as `prison` answers for the others.
-   */
-  via?: { key: string; table: string; id?: string; parts?: true };
+  /** The row is seen when that row is, or when one of those is. */
+  via?: Via | readonly Via[];
+}
+
+/**
+ * `key` of the table = `id` (default `id`) of the other, which decides. `parts`: asked only for officers who see parts of a prison, as `prison`
+ * answers for the others.
+ */
+export interface Via {
+  key: string;
+  table: string;
+  id?: string;
+  parts?: true;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { forgetIdempotencyKeys, makeBackup, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { archiveAudit, verifyTrail } from '../audit/index.ts';
 import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
+import { tidyFaces } from '../faces/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { forgetNotices } from '../notices/index.ts';
 import { readParameter } from '../settings/index.ts';
@@ -162,6 +163,23 @@ const assignVenues: TaskKind = {
   },
 };
 
+const tidyFaceLibrary: TaskKind = {
+  kind: 'faces.tidy',
+  label: { zh: '清理人脸库', en: 'Tidy the face library' },
+  help: {
+    zh: '删除超过保留天数仍未审核的人脸、人员已删除的人脸、无主照片，以及旧的批量录入记录',
+    en: 'Deletes faces that nobody approved within the days kept, faces and pictures that belong to nobody, and old lists of bulk enrolments',
+  },
+  fields: [days(1, 365, 30)],
+  cron: '45 3 * * *',
+  builtIn: true,
+  timeLimitS: 1800,
+  run: async ({ db, crypto, dataDir, clock, parameters }) => {
+    const { expired, ownerless, pictures } = await tidyFaces({ db, crypto, dataDir, now: clock.now() }, parameters['days'] ?? 30);
+    return `${expired} 待审核 pending, ${ownerless} 无主 ownerless, ${pictures} 照片 pictures`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -173,4 +191,5 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetOldNotices,
   backUp,
   assignVenues,
+  tidyFaceLibrary,
 ];

@@ -24,7 +24,10 @@ beforeAll(async () => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
-      if (request.url === '/engine/about') return void json(response, ABOUT);
+      if (request.url === '/engine/about') {
+        json(response, ABOUT);
+        return;
+      }
       const body = Buffer.concat(pieces);
       asked.push({ headers: request.headers, body });
       answer(request, response, body);

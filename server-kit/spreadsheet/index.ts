@@ -1,7 +1,7 @@
 export { readCsv } from './csv-reader.ts';
 export { smallWorkbook, type SmallSheet } from './small-workbook.ts';
 export { type SheetRow, readXlsx } from './xlsx-reader.ts';
-export type { Bytes } from './zip.ts';
+export { type Bytes, ZipReader } from './zip.ts';
 
 /** Text that a spreadsheet program cannot take for a formula, also after somebody saves it as CSV. */
 export const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

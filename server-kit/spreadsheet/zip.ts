@@ -41,13 +41,21 @@ export class ZipReader {
   }
 
   /** Throws `file_invalid` when it is no archive that can be read. */
-  static async open(source: Bytes, { mostBytes }: { mostBytes: number }): Promise<ZipReader> {
+  static async open(
+    source: Bytes,
+    { mostBytes, mostEntries = MOST_ENTRIES }: { mostBytes: number; mostEntries?: number },
+  ): Promise<ZipReader> {
     const tail = await whole(source, Math.max(0, source.bytes - END_BYTES - 65_535), source.bytes);
     const at = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
     if (at < 0 || tail.length < at + END_BYTES || tail.readUInt32LE(at) !== END) throw invalid('no end record');
     const [count, bytes, offset] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
-    if (count > MOST_ENTRIES || bytes > MOST_DIRECTORY_BYTES || offset + bytes > source.bytes) throw invalid('directory out of bounds');
+    if (count > mostEntries || bytes > MOST_DIRECTORY_BYTES || offset + bytes > source.bytes) throw invalid('directory out of bounds');
     return new ZipReader(source, entriesOf(await whole(source, offset, offset + bytes), count), mostBytes);
+  }
+
+  /** The files' names, in the order of the directory. */
+  names(): string[] {
+    return [...this.#entries.keys()];
   }
 
   has(name: string): boolean {
