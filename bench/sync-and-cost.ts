@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureSync } from '@qinqiao/recorder/testing';
+import { FLASHES } from '../e2e/demo/measure.ts';
 import { clap } from '../e2e/support/observe.ts';
 import { untilRecorded } from '../e2e/support/officer-api.ts';
 import { cpuSeconds, descendants } from '../e2e/support/processes.ts';
@@ -34,14 +35,14 @@ export async function benchSyncAndCost() {
     const recording = await untilRecorded(stage.api, callId, 300_000);
     const finishing = perMinute((cpu(stage)['recorder'] ?? 0) - afterCall);
     const syncMs: Record<string, ReturnType<typeof summary>> = {};
-    for (const party of ['inmate', 'family']) {
+    for (const party of ['inmate', 'family'] as const) {
       const fetched: Record<string, string> = {};
       for (const file of recording.files.filter((one) => one.participant === party)) {
         const path = join(scratch, file.name);
         writeFileSync(path, Buffer.from(await (await fetch(stage.installation.url + file.url)).arrayBuffer()));
         fetched[file.kind] = path;
       }
-      const measured = await measureSync(fetched['video'] ?? '', { audioFile: fetched['audio'] ?? '' });
+      const measured = await measureSync(fetched['video'] ?? '', { audioFile: fetched['audio'] ?? '', ...FLASHES[party] });
       syncMs[party] = summary(measured.offsetsMs);
     }
     return { syncMs, cpuSecondsPerCallMinute: { ...perCallMinute, recorderFinishing: finishing } };

@@ -20,10 +20,18 @@ const WATCHED = [
   'banner-speech',
 ];
 const MEDIA = join(import.meta.dirname, '../media');
-const pictureOf = (file: string) => `data:image/jpeg;base64,${readFileSync(join(MEDIA, file)).toString('base64')}`;
+const pictureOf = (file: string) =>
+  `data:image/${file.endsWith('.webp') ? 'webp' : 'jpeg'};base64,${readFileSync(join(MEDIA, file)).toString('base64')}`;
 
 const LOOKS: Record<'inmate' | 'family' | 'officer', SourceOptions & { viewport: PageOptions['viewport']; mobile: boolean }> = {
-  inmate: { ...picture('#35506b', 'inmate', 'grace-hopper.jpg'), viewport: { width: 1280, height: 800 }, mobile: false },
+  // Before a wall that must not be seen anywhere.
+  inmate: {
+    ...picture('chequer', 'inmate', 'grace-hopper-cut-out.webp'),
+    companion: pictureOf('astronaut-cut-out.webp'),
+    flash: 'card',
+    viewport: { width: 1280, height: 800 },
+    mobile: false,
+  },
   family: { ...picture('#4d6b3c', 'family', 'astronaut.jpg'), viewport: { width: 390, height: 844 }, mobile: true },
   officer: { ...picture('#333a45', 'officer', null), viewport: { width: 1366, height: 768 }, mobile: false },
 };

@@ -4,10 +4,15 @@ export interface SourceOptions {
   width: number;
   height: number;
   fps: number;
-  color: string;
+  /** Of what is behind the person. `chequer` is of two colours that no person has: what of it is seen elsewhere was not masked. */
+  color: string | 'chequer';
   label: string;
   /** A picture as data: URL that sways in the middle; null for none. */
   portrait: string | null;
+  /** A second person who comes when the test says so. */
+  companion?: string | null;
+  /** What flashes with the beep: the whole picture, or a card that the person holds. */
+  flash?: 'picture' | 'card';
   /** Flash and beep (100 ms) at every full second of the source's clock in [from, to), for measuring sync. */
   clapper: { fromS: number; toS: number } | null;
 }
@@ -18,6 +23,12 @@ export interface PageSource {
   say(wav: string): Promise<number>;
   /** Flash and beep from the next full second on, `count` times. Answers the epoch millisecond of the first. */
   clap(count: number): number;
+  /** The second person comes, or goes. */
+  company(on: boolean): void;
+  /** The camera is taken away, as when it is pulled out; the page may ask for another. */
+  unplug(): void;
+  /** Ids of all camera tracks that the page was ever given. */
+  given(): string[];
 }
 declare global {
   interface Window {
@@ -52,18 +63,36 @@ export function installMediaSource(options: SourceOptions): void {
     canvas.height = options.height;
     const pen = canvas.getContext('2d', { alpha: false });
     if (!pen) throw new Error('no canvas');
+    let companionHere = false;
     const portrait = new Image();
     if (options.portrait) portrait.src = options.portrait;
+    const companion = new Image();
+    if (options.companion) companion.src = options.companion;
+    const stand = (who: HTMLImageElement, middle: number) => {
+      if (!who.complete || who.naturalWidth === 0) return;
+      const { height } = options;
+      const width = (who.naturalWidth * height * 0.92) / who.naturalHeight;
+      pen.drawImage(who, middle - width / 2, height * 0.08, width, height * 0.92);
+    };
+    const wall = () => {
+      const { width, height, color } = options;
+      pen.fillStyle = color === 'chequer' ? '#ff00ff' : color;
+      pen.fillRect(0, 0, width, height);
+      if (color !== 'chequer') return;
+      pen.fillStyle = '#00ff00';
+      for (let x = 0; x < width; x += 40) for (let y = (x / 40) % 2 ? 40 : 0; y < height; y += 80) pen.fillRect(x, y, 40, 40);
+    };
     const draw = (time: number) => {
       const { width, height } = options;
       const flash = claps.some((second) => time >= second - 0.004 && time < second + 0.1);
-      pen.fillStyle = flash ? '#fff' : options.color;
-      pen.fillRect(0, 0, width, height);
-      if (!flash && portrait.complete && portrait.naturalWidth > 0) {
-        const scale = (height * 0.92) / portrait.naturalHeight;
-        const shift = Math.sin(time * 1.3) * width * 0.05;
-        const w = portrait.naturalWidth * scale;
-        pen.drawImage(portrait, (width - w) / 2 + shift, height * 0.08 + Math.sin(time * 2.1) * 6, w, height * 0.92);
+      const card = options.flash === 'card';
+      wall();
+      stand(portrait, width / 2 + Math.sin(time * 1.3) * width * 0.05);
+      if (companionHere) stand(companion, width * 0.18);
+      if (flash) {
+        pen.fillStyle = '#fff';
+        if (card) pen.fillRect(width * 0.4, height * 0.72, width * 0.2, height * 0.26);
+        else pen.fillRect(0, 0, width, height);
       }
       pen.fillStyle = flash ? '#000' : '#ffd54a';
       pen.fillRect((time * 90) % width, height - 14, 60, 8);
@@ -99,11 +128,22 @@ export function installMediaSource(options: SourceOptions): void {
         for (let i = 0; i < count; i++) clapAt(first + i);
         return epochOf(first);
       },
+      company: (on) => {
+        companionHere = on;
+      },
+      unplug: () => {
+        for (const track of cameras) {
+          track.stop();
+          track.dispatchEvent(new Event('ended'));
+        }
+      },
+      given: () => cameras.map((track) => track.id),
     };
     return { video, destination };
   };
 
   let source: ReturnType<typeof start> | null = null;
+  const cameras: MediaStreamTrack[] = [];
   const media = navigator.mediaDevices;
   if (!media) return;
   media.getUserMedia = (constraints) => {
@@ -112,7 +152,11 @@ export function installMediaSource(options: SourceOptions): void {
     const [sound] = source.destination.stream.getAudioTracks();
     // Clones, because a page that stops its tracks must be able to take them anew.
     if (constraints?.audio && sound) tracks.push(sound.clone());
-    if (constraints?.video && source.video) tracks.push(source.video.clone());
+    if (constraints?.video && source.video) {
+      const camera = source.video.clone();
+      cameras.push(camera);
+      tracks.push(camera);
+    }
     return Promise.resolve(new MediaStream(tracks));
   };
   const device = (kind: MediaDeviceKind) => {

@@ -4,7 +4,7 @@ import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 export interface MeasureSyncOptions {
   /** The file with the sound, when it is another one. */
   audioFile?: string;
-  /** The part of the picture that flashes; the whole one without. */
+  /** The part of the picture that flashes, in points, or in shares of the picture when all are below 1; the whole one without. */
   crop?: { x: number; y: number; width: number; height: number };
   /** A beep and a flash that are farther apart do not belong together, ms. */
   withinMs?: number;
@@ -40,7 +40,9 @@ export async function measureSync(videoFile: string, options: MeasureSyncOptions
 }
 
 async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOptions['crop']): Promise<number[]> {
-  const cut = crop ? `crop=${crop.width}:${crop.height}:${crop.x}:${crop.y},` : '';
+  const shares = crop && Object.values(crop).every((value) => value < 1);
+  const [w, h] = shares ? ['iw*', 'ih*'] : ['', ''];
+  const cut = crop ? `crop=${w}${crop.width}:${h}${crop.height}:${w}${crop.x}:${h}${crop.y},` : '';
   const filter = `${cut}scale=8:8:flags=area,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-`;
   const { stdout } = await run(ffmpeg, ['-reinit_filter', '0', '-copyts', '-i', file, '-map', '0:v:0', '-vf', filter, '-f', 'null', '-']);
   const frames = [...stdout.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)];
