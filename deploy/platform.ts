@@ -2,10 +2,11 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
-import { migrations } from '@qinqiao/domain';
+import { migrations, storeSeenBy } from '@qinqiao/domain';
 import { ensureBuiltInRoles, roleHolders } from '@qinqiao/domain/access';
 import { startAppointmentKeeper } from '@qinqiao/domain/appointments';
 import { startApprovalTicker } from '@qinqiao/domain/approvals';
+import { startFaceRuns } from '@qinqiao/domain/faces';
 import { openNoticeChannels, startNotices } from '@qinqiao/domain/notices';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
@@ -13,7 +14,7 @@ import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
-import { type FaceService, openFaceService } from '@qinqiao/faces';
+import { type FaceService, forLibrary, openFaceService } from '@qinqiao/faces';
 import {
   type Clock,
   type Config,
@@ -105,6 +106,17 @@ export async function startWeb(platform: Platform): Promise<Web> {
     recorder: box.signaling?.links.recorder ?? false,
     speech: config.speech.engine === 'none' || (box.signaling?.links.asr ?? false),
   });
+  stack.use(
+    startFaceRuns({
+      db,
+      crypto,
+      clock,
+      dataDir: config.dataDir,
+      faces: forLibrary(platform.faces()),
+      seenBy: storeSeenBy,
+      log: platform.logger('faces'),
+    }),
+  );
   stack.use(startTransfers({ db, crypto, clock, config, log: platform.logger('transfers') }));
   const app = createApp({
     config,

@@ -15,6 +15,7 @@ import { keepSignedBody } from './client-access.ts';
 import { clientRoutes } from './client-routes.ts';
 import type { ServerDeps } from './context.ts';
 import { faceCheckRoutes } from './face-check-routes.ts';
+import { faceRoutes } from './face-routes.ts';
 import { helpRoutes, messageRoutes } from './help-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { ICON, LANDING_PAGE } from './landing.ts';
@@ -94,6 +95,7 @@ export function createApp(deps: ServerDeps): Express {
         ...deviceRoutes(deps),
         ...tabletRoutes(deps),
         ...faceCheckRoutes(deps),
+        ...faceRoutes(deps),
       },
       deps,
     ),
