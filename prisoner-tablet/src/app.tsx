@@ -4,6 +4,7 @@ import { ErrorBoundary } from './components/error-boundary.tsx';
 import { useDeviceKey } from './device/device-key.ts';
 import { useHeartbeat } from './device/heartbeat.ts';
 import { applyUpdate } from './device/updates.ts';
+import { FaceScreen } from './face/face-screen.tsx';
 import { HomeScreen } from './home/home-screen.tsx';
 import { LoginScreen } from './login/login-screen.tsx';
 import { PairingScreen } from './login/pairing-screen.tsx';
@@ -36,6 +37,8 @@ function Screens() {
       <OfflineBanner />
       {deviceKey === null || unknown ? (
         <PairingScreen lost={unknown} />
+      ) : session?.todo?.includes('face') ? (
+        <FaceScreen key={session.token} session={session} />
       ) : session ? (
         <HomeScreen key={session.token} deviceKey={deviceKey} />
       ) : (

@@ -39,6 +39,26 @@ export const en: Texts = {
     unknown: 'The call has ended',
   },
   reasonGiven: 'Reason: {{note}}',
+  face: {
+    title: 'Face check',
+    starting: 'The camera is being started…',
+    again: 'Try again',
+    step: 'Step {{now}} of {{all}}',
+    tip: 'The pictures are only used to see that it is you, and are kept with this call.',
+    pose: {
+      centre: 'Look straight at the camera',
+      left: 'Turn your head slowly to your left',
+      right: 'Turn your head slowly to your right',
+    },
+    state: {
+      passed: 'That is you',
+      failed: 'Not recognised; try again',
+      waiting: 'Please wait: an officer is looking at it',
+      allowed: 'An officer has confirmed it',
+      refused: 'An officer did not confirm it; please call the prison',
+      expired: 'The time is over; try again',
+    },
+  },
   check: {
     title: 'Before you enter',
     camera: 'Camera',

@@ -38,6 +38,22 @@ export const zh = {
     unknown: '会见已结束',
   },
   reasonGiven: '原因：{{note}}',
+  face: {
+    title: '人脸核验',
+    starting: '正在准备摄像头…',
+    again: '重新核验',
+    step: '第 {{now}} 步，共 {{all}} 步',
+    tip: '照片仅用于核对身份，会作为本次会见的记录保存。',
+    pose: { centre: '请正对镜头', left: '请慢慢向左转头', right: '请慢慢向右转头' },
+    state: {
+      passed: '核验通过',
+      failed: '核验未通过，请重试',
+      waiting: '请稍候，民警正在核对',
+      allowed: '民警已确认',
+      refused: '民警未予通过，请致电监狱咨询',
+      expired: '时间已到，请重新核验',
+    },
+  },
   check: {
     title: '进入前检查',
     camera: '摄像头',

@@ -6,6 +6,7 @@ import { api } from '../state/session';
 import { CallOver } from './call-over';
 import { CallRoom } from './call-room';
 import { DeviceCheck } from './device-check';
+import { FaceGate } from './face-gate';
 import { useCallSnapshot } from './use-call-snapshot';
 
 /** A call from the check of the devices to its end. In the mini-program this page runs inside the web-view. */
@@ -13,6 +14,7 @@ export function CallView({ callId, onLeave }: { callId: string; onLeave: () => v
   const [media] = useState(() => new LocalMedia());
   const [client] = useState(() => newClient(callId, media));
   const snapshot = useCallSnapshot(client);
+  const [known, setKnown] = useState(false);
   const [entered, setEntered] = useState(false);
   const [problem, setProblem] = useState<QinqiaoError | null>(null);
   const call = useCallSummary(callId);
@@ -26,8 +28,6 @@ export function CallView({ callId, onLeave }: { callId: string; onLeave: () => v
 
   useEffect(() => {
     open();
-    // What can be done before the button is tapped is done now, so that the tap is answered at once.
-    client.prepare().catch(() => undefined);
     const leave = () => {
       client.close();
       media.close();
@@ -40,6 +40,11 @@ export function CallView({ callId, onLeave }: { callId: string; onLeave: () => v
     };
   }, [client, media, open]);
 
+  const recognised = useCallback(() => {
+    setKnown(true);
+    // What can be done before the button is tapped is done now, so that the tap is answered at once.
+    client.prepare().catch(() => undefined);
+  }, [client]);
   const enter = () => {
     setEntered(true);
     client.join();
@@ -53,6 +58,7 @@ export function CallView({ callId, onLeave }: { callId: string; onLeave: () => v
   }, [snapshot.phase, media]);
 
   if (snapshot.phase === 'ended' || snapshot.phase === 'failed') return <CallOver snapshot={snapshot} onHome={back} onRetry={enter} />;
+  if (!known) return <FaceGate callId={callId} media={media} problem={problem} onRetry={open} onDone={recognised} onBack={back} />;
   if (!entered) return <DeviceCheck media={media} call={call} problem={problem} onRetry={open} onEnter={enter} onBack={back} />;
   return <CallRoom client={client} media={media} snapshot={snapshot} call={call} onBack={back} />;
 }

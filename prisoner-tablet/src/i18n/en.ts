@@ -15,6 +15,24 @@ export const en: Translation = {
     code: 'Enter the pairing code, 8 digits',
     submit: 'Register',
   },
+  face: {
+    title: '{{name}}, show your face',
+    starting: 'The camera is being started…',
+    again: 'Try again',
+    pose: {
+      centre: 'Look straight at the camera',
+      left: 'Turn your head slowly to your left',
+      right: 'Turn your head slowly to your right',
+    },
+    state: {
+      passed: 'That is you',
+      failed: 'Not recognised; try again',
+      waiting: 'Please wait: an officer is looking at it',
+      allowed: 'An officer has confirmed it',
+      refused: 'An officer did not confirm it; speak to the officer',
+      expired: 'The time is over; try again',
+    },
+  },
   kind: { video: 'Video call', visit: 'Visit on site', phone: 'Family phone' },
   appointment: {
     pending: 'Waits for approval',

@@ -13,6 +13,20 @@ export const zh = {
     code: '请输入 8 位配对码',
     submit: '登记',
   },
+  face: {
+    title: '{{name}}，请核验人脸',
+    starting: '正在准备摄像头…',
+    again: '重新核验',
+    pose: { centre: '请正对镜头', left: '请慢慢向左转头', right: '请慢慢向右转头' },
+    state: {
+      passed: '核验通过',
+      failed: '核验未通过，请重试',
+      waiting: '请稍候，民警正在核对',
+      allowed: '民警已确认',
+      refused: '民警未予通过，请向民警说明',
+      expired: '时间已到，请重新核验',
+    },
+  },
   kind: { video: '视频会见', visit: '现场会见', phone: '亲情电话' },
   appointment: {
     pending: '待审批',

@@ -8,6 +8,7 @@ import { AlertCount } from '../components/alert-count.tsx';
 import { PresenceBadge, StateTag } from '../components/call-badges.tsx';
 import { ErrorView } from '../components/error-view.tsx';
 import { LoadMore } from '../components/load-more.tsx';
+import { FaceChecksWaiting } from '../face-checks/waiting-alert.tsx';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { peopleColumns, rowAttributes } from './call-columns.tsx';
@@ -37,6 +38,7 @@ export function TodayPage() {
           {t('calls.arrange')}
         </Button>
       </div>
+      <FaceChecksWaiting />
       {calls.isError && calls.data && <Alert type="warning" showIcon banner title={t('calls.stale')} />}
       {calls.isError && !calls.data ? (
         <ErrorView error={calls.error} onRetry={() => void calls.refetch()} />

@@ -1,3 +1,4 @@
+import { faceChecksEn } from './texts/face-checks.ts';
 import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
 import { maskingEn } from './texts/masking.ts';
@@ -18,6 +19,7 @@ import type { Translation } from './zh.ts';
 
 export const en: Translation = {
   account: accountEn,
+  faceChecks: faceChecksEn,
   people: peopleEn,
   transfers: transfersEn,
   notices: noticesEn,
@@ -89,6 +91,7 @@ export const en: Translation = {
       own: 'Own',
     },
     today: "Today's calls",
+    faceChecks: 'Face checks',
     live: 'Live call',
     finished: 'Finished calls',
     words: 'Sensitive words',

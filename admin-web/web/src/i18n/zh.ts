@@ -1,3 +1,4 @@
+import { faceChecksZh } from './texts/face-checks.ts';
 import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
 import { maskingZh } from './texts/masking.ts';
@@ -16,6 +17,7 @@ import { securityZh } from './texts/security.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
+  faceChecks: faceChecksZh,
   people: peopleZh,
   transfers: transfersZh,
   notices: noticesZh,
@@ -87,6 +89,7 @@ export const zh = {
       own: '个人',
     },
     today: '今日会见',
+    faceChecks: '人脸核验',
     live: '会见监管',
     finished: '已结束会见',
     words: '敏感词',

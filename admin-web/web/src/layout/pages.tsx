@@ -24,6 +24,7 @@ import {
   MenuOutlined,
   PartitionOutlined,
   SafetyCertificateOutlined,
+  ScanOutlined,
   ScheduleOutlined,
   SlidersOutlined,
   SolutionOutlined,
@@ -73,6 +74,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: <CalendarOutlined />,
     permission: 'call.read',
     load: async () => (await import('../calls/today-page.tsx')).TodayPage,
+  },
+  {
+    path: '/face-checks',
+    key: 'faceChecks',
+    group: 'visits',
+    icon: <ScanOutlined />,
+    permission: 'face.decide',
+    load: async () => (await import('../face-checks/face-checks-page.tsx')).FaceChecksPage,
   },
   {
     path: '/live/:id',
