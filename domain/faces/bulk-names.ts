@@ -4,7 +4,7 @@ import { personHashes } from '../people/index.ts';
 import { faceTables } from './people.ts';
 
 /** Folders, what Macs and Windows put beside pictures: not files of the zip to us. */
-const OTHERS = /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)|\/$/i;
+const OTHERS = /(^|\/)(__MACOSX\/|\.[^/]*$|Thumbs\.db$|desktop\.ini$)|\/$/i;
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 
 /** The files of a zip that are meant as pictures, in the zip's order. */

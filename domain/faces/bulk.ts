@@ -8,7 +8,7 @@ import {
 } from '@qinqiao/contracts';
 import { type Actor, type Db, ZipReader } from '@qinqiao/server-kit';
 import { enrolFace } from './faces.ts';
-import { personNamed, pictureNames } from './bulk-names.ts';
+import { namesMeant, personNamed, pictureNames } from './bulk-names.ts';
 import { addRunRow, type FaceRun, notedFiles, updateRun } from './runs.ts';
 import type { RunDeps } from './service.ts';
 
@@ -53,6 +53,7 @@ async function enrolFile(
   { zip, name }: { zip: ZipReader; name: string },
 ): Promise<Outcome> {
   const subject = run.subject === 'family' ? 'family' : 'inmate';
+  if (namesMeant(name).length === 0) return { person: null, reason: FACE_PROBLEMS.not_an_image };
   const person = await personNamed(db, deps.crypto, subject, name);
   if (person === null) return { person: null, reason: REASONS.nobody };
   const picture = await unpacked(zip, name);

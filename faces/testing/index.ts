@@ -1,2 +1,3 @@
 export * from './pictures.ts';
 export { turnedHead } from './turned-head.ts';
+export * from './zip.ts';
