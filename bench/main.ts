@@ -4,6 +4,7 @@ import { benchAudit } from './audit.ts';
 import { benchBookings } from './bookings.ts';
 import { benchConsole } from './console.ts';
 import { benchLoad } from './load/index.ts';
+import { benchMasking } from './masking.ts';
 import { benchPeople } from './people.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   console: benchConsole,
   venues: benchVenues,
   bookings: benchBookings,
+  masking: benchMasking,
 };
 
 const args = process.argv.slice(2);

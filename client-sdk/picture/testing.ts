@@ -2,5 +2,5 @@
 export { MASK_LIMIT_MS } from './mask-guard.ts';
 export { MaskPump, type PumpOptions } from './mask-pump.ts';
 export { MASK_HEIGHT, MASK_WIDTH } from './mask-refiner.ts';
-export type { FaceAnswer, HelperImage, SegmenterAnswer } from './protocol.ts';
-export { startHelper } from './pump-line.ts';
+export type { FaceAnswer, HelperImage, PumpReport, SegmenterAnswer } from './protocol.ts';
+export { PumpLine, startHelper } from './pump-line.ts';
