@@ -14,5 +14,4 @@ export { checkNetwork, type NetworkCheck } from './devices/network-check.ts';
 export { type PictureStage, type PictureState, passThroughStage, type StagedVideo } from './devices/picture-stage.ts';
 export { asQinqiaoError, errorText, type Language } from './errors.ts';
 export { FaceCheckRun, type FaceCheckSnapshot } from './face/face-check-run.ts';
-export { FrameGrabber } from './face/frame-grabber.ts';
 export { attachTracks } from './view/attach-tracks.ts';

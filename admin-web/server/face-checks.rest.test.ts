@@ -1,7 +1,7 @@
 import { createCall } from '@qinqiao/domain/calls';
 import { addTestPeople, DATABASES, type TestPeople } from '@qinqiao/domain/testing';
 import { type FaceService, openFaceService } from '@qinqiao/faces';
-import { portrait, turnedHead, twoPeople } from '@qinqiao/faces/testing';
+import { turnedHead, twoPeople } from '@qinqiao/faces/testing';
 import { createLogger, hashPassword, SYSTEM_ACTOR, toInstant, verifyAudit } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRestServer, type RestServer, type TestOfficer } from './rest-testing.ts';

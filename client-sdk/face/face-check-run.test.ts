@@ -32,12 +32,13 @@ function runWith(answers: (FaceCheckView | QinqiaoError)[], first: FaceCheckView
         return Promise.resolve({ check: first });
       },
       getFaceCheck: () => answer('get'),
-      addFacePicture: ({ query }) => answer(`picture ${query.step}`),
+      addFacePicture: ({ query }) => answer(`picture ${String(query.step)}`),
     },
     callId: null,
-    grab: () => Promise.resolve(new Blob(['x'])),
+    grabberOf: () => ({ grab: () => Promise.resolve(new Blob(['x'])), close: () => {} }),
     timers,
   });
+  run.look({} as MediaStreamTrack);
   const pass = async (ms: number) => {
     for (let at = 0; at < ms; at += 100) {
       timers.advance(100);

@@ -3,6 +3,7 @@ import type { Api } from '../api/api.ts';
 import { asQinqiaoError } from '../errors.ts';
 import { Emitter } from '../support/emitter.ts';
 import { browserTimers, type Timers } from '../support/timers.ts';
+import { FrameGrabber } from './frame-grabber.ts';
 
 export interface FaceCheckSnapshot {
   /** Null before the server has answered, and where it asks for none. */
@@ -16,8 +17,8 @@ export interface FaceCheckRunOptions {
   api: Pick<Api, 'openFaceCheck' | 'getFaceCheck' | 'addFacePicture'>;
   /** Which call a family member is about to enter; null for an inmate's log-in. */
   callId: CallId | null;
-  /** The camera's picture of this moment; null while there is none. */
-  grab: () => Promise<Blob | null>;
+  /** How pictures are taken from a camera. */
+  grabberOf?: (camera: MediaStreamTrack) => Pick<FrameGrabber, 'grab' | 'close'>;
   timers?: Timers;
 }
 
@@ -36,6 +37,7 @@ export class FaceCheckRun extends Emitter<{ change: FaceCheckSnapshot }> {
   #snapshot: FaceCheckSnapshot = { check: null, done: false, error: null };
   #cancel: (() => void) | null = null;
   #generation = 0;
+  #grabber: Pick<FrameGrabber, 'grab' | 'close'> | null = null;
 
   constructor(options: FaceCheckRunOptions) {
     super();
@@ -45,6 +47,13 @@ export class FaceCheckRun extends Emitter<{ change: FaceCheckSnapshot }> {
 
   get snapshot(): FaceCheckSnapshot {
     return this.#snapshot;
+  }
+
+  /** Takes the pictures from this camera from now on; null: there is none at the moment. */
+  look(camera: MediaStreamTrack | null): void {
+    this.#grabber?.close();
+    const { grabberOf = (track) => new FrameGrabber(track) } = this.#options;
+    this.#grabber = camera && grabberOf(camera);
   }
 
   /** Begins, or begins anew after a failure. */
@@ -84,11 +93,11 @@ export class FaceCheckRun extends Emitter<{ change: FaceCheckSnapshot }> {
   }
 
   async #ask(): Promise<FaceCheckView | null> {
-    const { api, callId, grab } = this.#options;
+    const { api, callId } = this.#options;
     const { check } = this.#snapshot;
     if (!check) return (await api.openFaceCheck({ body: callId === null ? {} : { callId } })).check;
     if (check.state === 'waiting') return api.getFaceCheck({ params: { id: check.id } });
-    const picture = await grab();
+    const picture = await this.#grabber?.grab();
     if (!picture) return check;
     return api.addFacePicture({ params: { id: check.id }, query: { step: check.done }, file: picture });
   }

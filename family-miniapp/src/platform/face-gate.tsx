@@ -1,6 +1,6 @@
-import { errorText, FaceCheckRun, FrameGrabber, type LocalMedia } from '@qinqiao/client-sdk';
+import { errorText, FaceCheckRun, type LocalMedia } from '@qinqiao/client-sdk';
 import { type CallId, FACE_CHECK_REASONS, type FaceCheckView, type QinqiaoError } from '@qinqiao/contracts';
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { language } from '../i18n';
 import { api } from '../state/session';
@@ -87,19 +87,15 @@ function Told({ check }: { check: FaceCheckView | null }) {
 
 /** The check of one call with this camera. */
 function useFaceCheck(callId: string, video: MediaStreamTrack | null) {
-  const grabber = useRef<FrameGrabber | null>(null);
-  const run = useMemo(
-    () => new FaceCheckRun({ api, callId: callId as CallId, grab: async () => (await grabber.current?.grab()) ?? null }),
-    [callId],
-  );
+  const [run] = useState(() => new FaceCheckRun({ api, callId: callId as CallId }));
   useEffect(() => {
     run.start();
     return () => run.stop();
   }, [run]);
   useEffect(() => {
-    grabber.current = video ? new FrameGrabber(video) : null;
-    return () => grabber.current?.close();
-  }, [video]);
+    run.look(video);
+    return () => run.look(null);
+  }, [run, video]);
   const snapshot = useSyncExternalStore(
     (changed) => run.on('change', changed),
     () => run.snapshot,

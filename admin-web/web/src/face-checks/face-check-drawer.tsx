@@ -111,7 +111,7 @@ function Decision({ check, onDone }: { check: FaceCheckRecord; onDone: () => voi
       <Space>
         <Popconfirm
           title={t('faceChecks.allowAsk', { name: check.subject.name })}
-          onConfirm={() => decide(true)}
+          onConfirm={() => void decide(true)}
           okButtonProps={testId('face-check-allow-yes')}
         >
           <Button type="primary" loading={busy} data-testid="face-check-allow">
@@ -120,7 +120,7 @@ function Decision({ check, onDone }: { check: FaceCheckRecord; onDone: () => voi
         </Popconfirm>
         <Popconfirm
           title={t('faceChecks.refuseAsk', { name: check.subject.name })}
-          onConfirm={() => decide(false)}
+          onConfirm={() => void decide(false)}
           okButtonProps={{ danger: true, ...testId('face-check-refuse-yes') }}
         >
           <Button danger loading={busy} data-testid="face-check-refuse">

@@ -28,7 +28,7 @@ export function FaceChecksPage() {
   const [open, setOpen] = useState<FaceCheckRecord | null>(null);
   const columns = useColumns(setOpen);
   const waiting = view === 'waiting';
-  const query = waiting ? { waiting: 'true' as const } : { ...(state ? { state } : {}) };
+  const query = waiting ? { waiting: 'true' as const } : state ? { state } : {};
   return (
     <PageFrame
       title={t('faceChecks.title')}
