@@ -5,6 +5,7 @@ import { addOfficer } from '@qinqiao/domain/people';
 import { setParameter } from '@qinqiao/domain/settings';
 import { type Database, grantTestAccess, openTestStore } from '@qinqiao/domain/testing';
 import type { FaceService } from '@qinqiao/faces';
+import { FINDS_NOBODY } from '@qinqiao/faces/testing';
 import { createLogger, hashPassword, newId, SYSTEM_ACTOR, systemClock } from '@qinqiao/server-kit';
 import { createApp } from './index.ts';
 
@@ -39,7 +40,7 @@ export async function openRestServer(on: Database, { faces }: { faces?: FaceServ
       rtpCapabilities: { codecs: [] },
       health: () => Promise.resolve({}),
       apps: {},
-      ...(faces ? { faces } : {}),
+      faces: faces ?? FINDS_NOBODY,
     }),
   );
   stack.defer(() => void http.close());
