@@ -11,6 +11,7 @@ export * from './menus.ts';
 export * from './notices.ts';
 export * from './parameters.ts';
 export * from './person-fields.ts';
+export * from './backdrop.ts';
 export * from './picture.ts';
 export * from './permissions.ts';
 export * from './rest/index.ts';

@@ -234,6 +234,13 @@ export function toAppointmentView(row: AppointmentDetail, can: AppointmentView['
   };
 }
 
+/** Ids of those who were approved to accompany the family member in a call; none for a call that was not booked. */
+export async function companionsOfCall(db: Db, callId: string): Promise<string[]> {
+  const query = db.withTables<AppointmentTables>().selectFrom('appointments').select('companions').where('call_id', '=', callId);
+  const row = await query.executeTakeFirst();
+  return row ? (JSON.parse(row.companions) as z.infer<typeof CompanionRef>[]).map(({ id }) => id) : [];
+}
+
 /** What an inmate has left around a day. Throws `not_found`. */
 export async function quotaOf(db: Db, inmateId: string, day: string): Promise<QuotaView> {
   const inmate = await findInmateRow(db, inmateId);

@@ -30,12 +30,18 @@ const START_MS = 100;
 /** Puts packets in order of their sequence numbers, drops duplicates and counts what is lost. Fed with the times of a journal: it never sleeps. */
 export class Reorderer<Packet extends Sequenced> {
   readonly counts: OrderCounts = { received: 0, lost: 0, duplicate: 0, reordered: 0, late: 0 };
+  readonly #waitMs: number;
   readonly #waiting = new Map<number, Packet>();
   /** The numbers given up, so that their late arrival is told from a duplicate. */
   readonly #givenUp = new Set<number>();
   #next: number | null = null;
   #highest = Number.NEGATIVE_INFINITY;
   #firstArrivalMs: number | null = null;
+
+  /** `waitMs`: how long a missing packet is waited for. */
+  constructor({ waitMs = WAIT_MS }: { waitMs?: number } = {}) {
+    this.#waitMs = waitMs;
+  }
 
   /** Takes a packet and answers those that are now in order. */
   push(packet: Packet): Ordered<Packet>[] {
@@ -54,7 +60,7 @@ export class Reorderer<Packet extends Sequenced> {
     if (sequence < this.#highest) this.counts.reordered++;
     this.#highest = Math.max(this.#highest, sequence);
     this.#waiting.set(sequence, packet);
-    return packet.arrivalMs - this.#firstArrivalMs < START_MS ? [] : this.#drain(packet.arrivalMs);
+    return packet.arrivalMs - this.#firstArrivalMs < Math.min(START_MS, this.#waitMs) ? [] : this.#drain(packet.arrivalMs);
   }
 
   /** Answers what is left at the end. */
@@ -81,7 +87,7 @@ export class Reorderer<Packet extends Sequenced> {
 
   #mayGiveUp(nowMs: number): boolean {
     const [oldest] = this.#waiting.values();
-    return oldest !== undefined && (nowMs - oldest.arrivalMs > WAIT_MS || this.#waiting.size > LONGEST_QUEUE);
+    return oldest !== undefined && (nowMs - oldest.arrivalMs > this.#waitMs || this.#waiting.size > LONGEST_QUEUE);
   }
 
   #giveUp(from: number): number {

@@ -1,0 +1,16 @@
+import type { Pixels } from '../look/pixels.ts';
+
+/** Longest edge of the picture in which faces are looked for: the detector scales to less. */
+export const SMALL_EDGE = 320;
+
+/** A decoded key frame: small at once, whole when it is asked for. */
+export interface Still {
+  small: Pixels;
+  whole(): Promise<Pixels>;
+  jpeg(): Promise<Buffer>;
+}
+
+/** Decodes the key frames of one track, one after the other. Throws on what cannot be decoded. */
+export interface StillDecoder extends AsyncDisposable {
+  decode(frame: Buffer): Promise<Still>;
+}

@@ -1,0 +1,18 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Pixels } from '../look/pixels.ts';
+import { SMALL_EDGE, type Still } from './port.ts';
+
+export async function pixelsOf(picture: Sharp): Promise<Pixels> {
+  const { data, info } = await picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
+  return { rgb: data, width: info.width, height: info.height };
+}
+
+/** A still of pixels that are there already. */
+export async function stillOf(whole: Pixels): Promise<Still> {
+  const { rgb, width, height } = whole;
+  const picture = () => sharp(rgb, { raw: { width, height, channels: 3 } });
+  const isSmall = Math.max(width, height) <= SMALL_EDGE;
+  const small = isSmall ? whole : await pixelsOf(picture().resize({ width: SMALL_EDGE, height: SMALL_EDGE, fit: 'inside' }));
+  return { small, whole: () => Promise.resolve(whole), jpeg: () => picture().jpeg({ quality: 82 }).toBuffer() };
+}

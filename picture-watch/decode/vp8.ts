@@ -1,0 +1,31 @@
+import sharp from 'sharp';
+import { SMALL_EDGE, type Still, type StillDecoder } from './port.ts';
+import { pixelsOf } from './raw.ts';
+
+/** A lossy WebP is one VP8 key frame in a RIFF box (RFC 9649, 2.5), so that any decoder of pictures decodes it. */
+export function webpOf(frame: Buffer): Buffer {
+  const padding = frame.length & 1;
+  const file = Buffer.alloc(20 + frame.length + padding);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(12 + frame.length + padding, 4);
+  file.write('WEBPVP8 ', 8);
+  file.writeUInt32LE(frame.length, 16);
+  frame.copy(file, 20);
+  return file;
+}
+
+const MOST_PIXELS = 4096 * 2304;
+
+/** Decodes in this process, in the thread pool: no decoder has to be kept, and nothing of one call can show in another's picture. */
+export class Vp8Decoder implements StillDecoder {
+  async decode(frame: Buffer): Promise<Still> {
+    const file = webpOf(frame);
+    const picture = () => sharp(file, { limitInputPixels: MOST_PIXELS, failOn: 'warning' }).removeAlpha();
+    const small = await pixelsOf(picture().resize({ width: SMALL_EDGE, height: SMALL_EDGE, fit: 'inside', withoutEnlargement: true }));
+    return { small, whole: () => pixelsOf(picture()), jpeg: () => picture().jpeg({ quality: 82 }).toBuffer() };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}

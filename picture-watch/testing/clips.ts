@@ -1,0 +1,59 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { RtpAddress, TapTrack } from '@qinqiao/contracts';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
+
+const run = promisify(execFile);
+const MEDIA = resolve(import.meta.dirname, '../../faces/testing/media');
+/** Two persons, both pictures in the public domain (see the folder's README). */
+export const PORTRAITS = { grace: join(MEDIA, 'grace_hopper.jpg'), astronaut: join(MEDIA, 'astronaut.png') };
+
+export interface ClipOptions {
+  file: string;
+  seconds: number;
+  codec: 'vp8' | 'h264';
+  /** Behind the person: one colour (`0x205080`), or a colourful test picture. */
+  background: string | 'room';
+  who?: keyof typeof PORTRAITS | null;
+  /** From when on the other person is there too; never without. */
+  secondFromS?: number;
+  /** Key frames every so many seconds. */
+  keyS?: number;
+}
+
+/** Makes a clip of 640 × 480 in which a person sways, and another may come in. Throws what ffmpeg says. */
+export async function makeClip({ file, seconds, codec, background, who = 'grace', secondFromS, keyS = 2 }: ClipOptions): Promise<string> {
+  const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
+  const behind = background === 'room' ? 'testsrc2=s=640x480:r=15' : `color=${background}:s=640x480:r=15`;
+  const picture = (path: string) => ['-loop', '1', '-r', '15', '-i', path];
+  const other = who === 'astronaut' ? PORTRAITS.grace : PORTRAITS.astronaut;
+  const inputs = [
+    '-f',
+    'lavfi',
+    '-i',
+    behind,
+    ...(who ? picture(PORTRAITS[who]) : []),
+    ...(secondFromS === undefined ? [] : picture(other)),
+  ];
+  const one = who ? `[1]scale=-1:400[p];[0][p]overlay=x='60+25*sin(t*1.3)':y=80[a]` : '[0]null[a]';
+  const two =
+    secondFromS === undefined ? '' : `;[${who ? 2 : 1}]scale=-1:400[q];[a][q]overlay=x=360:y=80:enable='gte(t,${secondFromS})'[a]`;
+  const encoders = {
+    vp8: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-auto-alt-ref', '0'],
+    h264: ['-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'ultrafast', '-tune', 'zerolatency'],
+  };
+  const output = [...encoders[codec], '-b:v', '700k', '-g', String(15 * keyS), '-pix_fmt', 'yuv420p', '-t', String(seconds), file];
+  await run(ffmpeg, ['-v', 'error', '-y', ...inputs, '-filter_complex', one + two, '-map', '[a]', ...output]);
+  return file;
+}
+
+/** Sends a clip as RTP in real time, packed by ffmpeg without encoding anew. Answers the process that does it. */
+export async function sendClip(file: string, { ssrc, codec }: TapTrack, { ip, port }: RtpAddress): Promise<ChildProcess> {
+  const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
+  const to = `rtp://${ip}:${port}?rtcpport=9&pkt_size=1200`;
+  // Files keep the parameter sets aside, browsers send them with each key frame.
+  const inBand = codec.mimeType === 'video/H264' ? ['-bsf:v', 'h264_mp4toannexb'] : [];
+  const rtp = ['-c', 'copy', ...inBand, '-ssrc', String(ssrc), '-payload_type', String(codec.payloadType), '-f', 'rtp', to];
+  return spawn(ffmpeg, ['-nostdin', '-v', 'error', '-re', '-i', file, '-map', '0:v:0', ...rtp], { stdio: ['ignore', 'ignore', 'inherit'] });
+}

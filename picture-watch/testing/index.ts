@@ -1,0 +1,2 @@
+export * from './clips.ts';
+export * from './link-server.ts';
