@@ -25,6 +25,8 @@ export interface PageSource {
   clap(count: number): number;
   /** The second person comes, or goes. */
   company(on: boolean): void;
+  /** From now on these pictures (data: URLs) are shown by turns instead of the portrait, each for so long. */
+  pose(pictures: string[], seconds: number): void;
   /** The camera is taken away, as when it is pulled out; the page may ask for another. */
   unplug(): void;
   /** Ids of all camera tracks that the page was ever given. */
@@ -68,6 +70,8 @@ export function installMediaSource(options: SourceOptions): void {
     if (options.portrait) portrait.src = options.portrait;
     const companion = new Image();
     if (options.companion) companion.src = options.companion;
+    let poses: { pictures: HTMLImageElement[]; seconds: number } | null = null;
+    const posing = (time: number) => poses?.pictures[Math.floor(time / poses.seconds) % poses.pictures.length] ?? portrait;
     const stand = (who: HTMLImageElement, middle: number) => {
       if (!who.complete || who.naturalWidth === 0) return;
       const { height } = options;
@@ -87,7 +91,7 @@ export function installMediaSource(options: SourceOptions): void {
       const flash = claps.some((second) => time >= second - 0.004 && time < second + 0.1);
       const card = options.flash === 'card';
       wall();
-      stand(portrait, width / 2 + Math.sin(time * 1.3) * width * 0.05);
+      stand(posing(time), width / 2 + Math.sin(time * 1.3) * width * 0.05);
       if (companionHere) stand(companion, width * 0.18);
       if (flash) {
         pen.fillStyle = '#fff';
@@ -130,6 +134,10 @@ export function installMediaSource(options: SourceOptions): void {
       },
       company: (on) => {
         companionHere = on;
+      },
+      pose: (pictures, seconds) => {
+        const loaded = pictures.map((url) => Object.assign(new Image(), { src: url }));
+        poses = { pictures: loaded, seconds };
       },
       unplug: () => {
         for (const track of cameras) {

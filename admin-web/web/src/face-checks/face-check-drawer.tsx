@@ -9,7 +9,7 @@ import { useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import './face-checks.css';
 
-const WIDTH = 250;
+const WIDTH = 212;
 const testId = (name: string) => ({ 'data-testid': name });
 
 /** The pictures that were taken beside those that are kept, and the decision. */

@@ -6,7 +6,7 @@ export const faceChecksZh = {
   nothingWaits: '没有等待裁定的核验',
   time: '时间',
   person: '人员',
-  kinds: { inmate: '服刑人员', family: '家属' },
+  kinds: { inmate: '罪犯', family: '家属' },
   purpose: '事由',
   login: '平板登录',
   entry: '进入与{{name}}的会见',
