@@ -10,7 +10,7 @@ export function asQinqiaoError(error: unknown): QinqiaoError {
 /** The text to show for any thrown value, in the user's language. */
 export function errorText(error: unknown, language: Language): string {
   const { code, fieldTexts } = asQinqiaoError(error);
-  // Its one field says why, in the applicant's words.
-  const why = code === 'booking_refused' ? Object.values(fieldTexts ?? {})[0] : undefined;
+  // Their one field says why, in the words of whoever asked.
+  const why = code === 'booking_refused' || code === 'face_refused' ? Object.values(fieldTexts ?? {})[0] : undefined;
   return (why ?? ERRORS[code])[language];
 }

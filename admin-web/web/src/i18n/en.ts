@@ -1,4 +1,5 @@
 import { faceChecksEn } from './texts/face-checks.ts';
+import { facesEn } from './texts/faces.ts';
 import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
 import { maskingEn } from './texts/masking.ts';
@@ -20,6 +21,7 @@ import type { Translation } from './zh.ts';
 export const en: Translation = {
   account: accountEn,
   faceChecks: faceChecksEn,
+  faces: facesEn,
   people: peopleEn,
   transfers: transfersEn,
   notices: noticesEn,
@@ -92,6 +94,7 @@ export const en: Translation = {
     },
     today: "Today's calls",
     faceChecks: 'Face checks',
+    faces: 'Face library',
     live: 'Live call',
     finished: 'Finished calls',
     words: 'Sensitive words',

@@ -1,4 +1,5 @@
 import { faceChecksZh } from './texts/face-checks.ts';
+import { facesZh } from './texts/faces.ts';
 import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
 import { maskingZh } from './texts/masking.ts';
@@ -18,6 +19,7 @@ import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
   faceChecks: faceChecksZh,
+  faces: facesZh,
   people: peopleZh,
   transfers: transfersZh,
   notices: noticesZh,
@@ -90,6 +92,7 @@ export const zh = {
     },
     today: '今日会见',
     faceChecks: '人脸核验',
+    faces: '人脸库',
     live: '会见监管',
     finished: '已结束会见',
     words: '敏感词',

@@ -27,6 +27,7 @@ import {
   ScanOutlined,
   ScheduleOutlined,
   SlidersOutlined,
+  SmileOutlined,
   SolutionOutlined,
   TabletOutlined,
   TagsOutlined,
@@ -194,6 +195,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: <IdcardOutlined />,
     permission: 'inmate.read',
     load: async () => (await import('../people/inmates-page.tsx')).InmatesPage,
+  },
+  {
+    path: '/faces',
+    key: 'faces',
+    group: 'people',
+    icon: <SmileOutlined />,
+    permission: 'face.read',
+    load: async () => (await import('../face-library/faces-page.tsx')).FacesPage,
   },
   {
     path: '/families',
