@@ -4,6 +4,7 @@ import {
   decideFaceCheck,
   type FaceCheckDeps,
   faceCheckFile,
+  faceCheckPictures,
   type FaceCheckSubject,
   findFaceCheck,
   listFaceChecks,
@@ -14,7 +15,7 @@ import {
 import { enrolFace, facePictures, getFace } from '@qinqiao/domain/faces';
 import { findFamily, findInmate } from '@qinqiao/domain/people';
 import { readParameter } from '@qinqiao/domain/settings';
-import { SealedFolder, writeAudit } from '@qinqiao/server-kit';
+import { type SealedFolder, writeAudit } from '@qinqiao/server-kit';
 import { Readable } from 'node:stream';
 import { officerActor, requireCall, requireLogin } from './access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
@@ -38,7 +39,7 @@ const MOST_BYTES = 2_000_000;
 /** Faces checked at the tablet's log-in and before a family member enters a call, and officers' decisions on them. */
 export function faceCheckRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
   const { db, crypto, clock, config } = deps;
-  const files = new SealedFolder(config.dataDir, crypto, 'face-checks');
+  const files = faceCheckPictures(config.dataDir, crypto);
   const checking: FaceCheckDeps = { db, crypto, clock, files, faces: deps.faces ?? null };
   return {
     openFaceCheck: async (request) => {

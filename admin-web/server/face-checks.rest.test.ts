@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createCall } from '@qinqiao/domain/calls';
+import { faceCheckPictures, forgetFaceChecks } from '@qinqiao/domain/face-checks';
 import { addTestPeople, DATABASES, type TestPeople } from '@qinqiao/domain/testing';
 import { type FaceService, openFaceService } from '@qinqiao/faces';
 import { turnedHead, twoPeople } from '@qinqiao/faces/testing';
@@ -170,6 +173,19 @@ describe.each(DATABASES)('faces are checked on %s', (on) => {
     expect((await server.ask('GET', `/api/my/face-checks/${ended.id}`, inmate.token)).status).toBe(404);
   });
 
+  it('old checks are deleted with their pictures, and the trail says so', async () => {
+    const { db, crypto, dataDir } = server.store;
+    const files = faceCheckPictures(dataDir, crypto);
+    const kept = readdirSync(join(dataDir, 'face-checks')).length;
+    expect(kept).toBeGreaterThan(10);
+    const now = new Date();
+    expect(await forgetFaceChecks(db, files, { before: new Date(now.getTime() - 3600_000), now })).toBe(0);
+    expect(readdirSync(join(dataDir, 'face-checks'))).toHaveLength(kept);
+    expect(await forgetFaceChecks(db, files, { before: new Date(now.getTime() + 1000), now })).toBe(6);
+    expect(readdirSync(join(dataDir, 'face-checks'))).toEqual([]);
+    expect((await officer.as('GET', '/api/face-checks')).body['items']).toEqual([]);
+  });
+
   it('every check, every look at its pictures and every decision is in the audit trail', async () => {
     const rows = await server.store.db
       .withTables<{ audit: { action: string } }>()
@@ -183,6 +199,7 @@ describe.each(DATABASES)('faces are checked on %s', (on) => {
       'face.view': 2,
       'face.decide': 3,
       'face.enrol': 2,
+      'face.forget': 1,
     });
     expect(await verifyAudit(server.store.db)).toBeNull();
   });

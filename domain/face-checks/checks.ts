@@ -1,5 +1,5 @@
 import { type FaceCheckPurpose, type FaceCheckReason, type FaceCheckView, type Localised, QinqiaoError } from '@qinqiao/contracts';
-import { type Actor, type Clock, type CryptoProvider, type Db, newId, type SealedFolder, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { type Actor, type Clock, type CryptoProvider, type Db, newId, SealedFolder, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { limited, setTodo } from '../identity/index.ts';
 import { readParameters } from '../settings/index.ts';
 import type { FaceCheckTables } from './migrations.ts';
@@ -174,6 +174,9 @@ async function keepPicture(
   });
 }
 
+/** Where the pictures of checks lie. */
+export const faceCheckPictures = (dataDir: string, crypto: CryptoProvider): SealedFolder =>
+  new SealedFolder(dataDir, crypto, 'face-checks');
 export const fileOf = (checkId: string, step: number) => `${checkId}-${step}`;
 
 /** Counts the try, and the step when it is done. Throws `face_check_over` when another picture was quicker. */

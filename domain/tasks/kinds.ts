@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { forgetIdempotencyKeys, makeBackup, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { archiveAudit, verifyTrail } from '../audit/index.ts';
 import { forgetCalls, forgetPast, SIGNATURE_WINDOW_MS } from '../clients/index.ts';
+import { faceCheckPictures, forgetFaceChecks } from '../face-checks/index.ts';
 import { tidyFaces } from '../faces/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { forgetNotices } from '../notices/index.ts';
@@ -180,6 +181,24 @@ const tidyFaceLibrary: TaskKind = {
   },
 };
 
+const forgetOldFaceChecks: TaskKind = {
+  kind: 'faceChecks.forget',
+  label: { zh: '清理人脸核验记录', en: 'Delete old face checks' },
+  help: {
+    zh: '删除超过保留天数的人脸核验记录及其照片',
+    en: 'Deletes face checks and their pictures that are older than the days kept',
+  },
+  fields: [days(30, 3650, 365)],
+  cron: '15 4 * * *',
+  builtIn: true,
+  timeLimitS: 1800,
+  run: async ({ db, crypto, dataDir, clock, parameters }) => {
+    const now = clock.now();
+    const before = new Date(now.getTime() - (parameters['days'] ?? 365) * 86_400_000);
+    return `${await forgetFaceChecks(db, faceCheckPictures(dataDir, crypto), { before, now })} 条 checks`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -192,4 +211,5 @@ export const TASK_KINDS: readonly TaskKind[] = [
   backUp,
   assignVenues,
   tidyFaceLibrary,
+  forgetOldFaceChecks,
 ];
