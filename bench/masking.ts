@@ -15,7 +15,10 @@ const FAULT_FRAMES = 10_000;
 const SEED = 20_261_121;
 
 interface MaskingPage {
-  pipeline(people: Record<string, string>, seconds: number): Promise<{ costMs: number[]; framesPerSecond: number[] }>;
+  pipeline(
+    people: Record<string, string>,
+    seconds: number,
+  ): Promise<{ costMs: number[]; framesPerSecond: number[]; black: Record<string, number> }>;
   leaks(people: Record<string, string>, frames: number): Promise<{ scene: string; mean: number; worst: number; black: number }[]>;
   faults(people: Record<string, string>, frames: number, seed: number): Promise<Record<string, unknown>>;
 }
@@ -39,13 +42,13 @@ export async function benchMasking(): Promise<object> {
         [name, args] as const,
       ) as ReturnType<MaskingPage[Name]>;
     progress(`${SECONDS} s of the pipeline`);
-    const { costMs, framesPerSecond } = await run('pipeline', people, SECONDS);
+    const { costMs, framesPerSecond, black } = await run('pipeline', people, SECONDS);
     progress(`leaks in ${LEAK_FRAMES} frames of each scene`);
     const leaks = await run('leaks', people, LEAK_FRAMES);
     progress(`${FAULT_FRAMES} frames with faults`);
     const faults = await run('faults', people, FAULT_FRAMES, SEED);
     await server.close();
-    return { perFrameMs: summary(costMs), framesPerSecond: summary(framesPerSecond), leaks, faults };
+    return { perFrameMs: summary(costMs), framesPerSecond: summary(framesPerSecond), black, leaks, faults };
   } finally {
     await browser.close();
     rmSync(outDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { FramePacer } from './frame-pacer.ts';
 import { faultOf, type Guard, guarded, type GuardEvent, shows, startingGuard, stateOf } from './mask-guard.ts';
 import { MASK_HEIGHT, MASK_WIDTH, MaskRefiner } from './mask-refiner.ts';
 import { type Drawable, Painter, penOf } from './painter.ts';
+import { peopleIn } from './people-in.ts';
 import type { FaceAnswer, HelperImage, PumpReport, SegmenterAnswer } from './protocol.ts';
 
 const FACES_EVERY_MS = 500;
@@ -10,6 +11,7 @@ const FACE_WIDTH = 320;
 const FACE_HEIGHT = 180;
 /** Black is sent anew so often, that it is seen at once and by whoever comes later. */
 const BLACK_EVERY_MS = 250;
+const IN_STEP_MS = 2000;
 
 export interface PumpOptions {
   policy: MaskPolicy;
@@ -24,7 +26,8 @@ type Untimed = GuardEvent extends infer Each ? (Each extends GuardEvent ? Omit<E
 interface Held {
   job: number;
   frame: Drawable & { close?(): void };
-  timestampUs: number;
+  /** When it came from the camera. */
+  at: number;
 }
 
 /**
@@ -47,9 +50,7 @@ export class MaskPump {
   /** Counts of faces asked before this one are of another camera. */
   #facesFrom = 0;
   #blackAt = Number.NEGATIVE_INFINITY;
-  #lastUs = 0;
-  /** From this worker's clock to the camera's. */
-  #offsetUs = 0;
+  #inStepAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -72,14 +73,13 @@ export class MaskPump {
   }
 
   /** Takes a frame from the camera and closes it when it is done with it. */
-  frame(frame: Held['frame'], size: { width: number; height: number }, timestampUs: number): void {
+  frame(frame: Held['frame'], size: { width: number; height: number }): void {
     const now = this.#options.now();
     if (this.#held || this.#guard.hidden || !this.#ready.segmenter || !this.#pacer.due(now)) {
       frame.close?.();
       return;
     }
-    this.#held = { job: ++this.#job, frame, timestampUs };
-    this.#offsetUs = timestampUs - now * 1000;
+    this.#held = { job: ++this.#job, frame, at: now };
     this.#pacer.started(now);
     try {
       this.#painter.fit(size.width, size.height);
@@ -102,7 +102,7 @@ export class MaskPump {
     if (answer.type === 'failed') this.#hear({ type: 'failed' });
     if (answer.type !== 'faces') return;
     if (answer.job < this.#facesFrom) return;
-    this.#hear({ type: 'faces', people: answer.people });
+    this.#hear({ type: 'faces', people: peopleIn(answer.faces) });
   }
 
   /** A helper was exchanged: the new one has to be ready first. */
@@ -130,7 +130,8 @@ export class MaskPump {
       this.#hear({ type: 'mask', job, coverage });
       if (!shows(this.#guard)) return;
       this.#painter.masked(held.frame, alpha, this.#policy);
-      this.#emit(held.timestampUs);
+      this.#emit(held.at);
+      this.#keepInStep();
       this.#pacer.finished(this.#options.now());
     } catch {
       this.#hear({ type: 'failed' });
@@ -157,12 +158,23 @@ export class MaskPump {
   #goBlack(): void {
     this.#blackAt = this.#options.now();
     this.#painter.black(faultOf(this.#guard) ? 'hidden' : 'starting');
-    this.#emit(this.#blackAt * 1000 + this.#offsetUs);
+    this.#emit(this.#blackAt);
   }
 
-  #emit(timestampUs: number): void {
-    this.#lastUs = Math.max(this.#lastUs + 1, Math.round(timestampUs));
-    this.#options.emit(this.#painter.canvas, this.#lastUs);
+  /**
+   * WebRTC takes the usual delay between a frame's time and its arrival for a difference of clocks, and the picture would stay behind
+   * the voice by what masking takes; but it never lets a frame come from the future. The same picture once more, with the time of now,
+   * shows it what the difference is.
+   */
+  #keepInStep(): void {
+    const now = this.#options.now();
+    if (now - this.#inStepAt < IN_STEP_MS) return;
+    this.#inStepAt = now;
+    this.#emit(now);
+  }
+
+  #emit(at: number): void {
+    this.#options.emit(this.#painter.canvas, Math.round(at * 1000));
   }
 
   #letGo(): void {

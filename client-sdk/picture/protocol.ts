@@ -1,4 +1,5 @@
 import type { MaskPolicy, MaskReport } from '@qinqiao/contracts';
+import type { FaceBox } from './people-in.ts';
 
 /** A picture handed to a helper: RGBA, rows from the top. */
 export interface HelperImage {
@@ -10,7 +11,7 @@ export interface HelperImage {
 
 /** What a helper answers through its port. `mask`: certainty of the person, one byte per point. */
 export type SegmenterAnswer = { type: 'ready' } | { type: 'mask'; job: number; mask: ArrayBuffer } | { type: 'failed'; detail: string };
-export type FaceAnswer = { type: 'ready' } | { type: 'faces'; job: number; people: number } | { type: 'failed'; detail: string };
+export type FaceAnswer = { type: 'ready' } | { type: 'faces'; job: number; faces: FaceBox[] } | { type: 'failed'; detail: string };
 
 /** The first message to a helper worker. */
 export interface HelperStart {

@@ -4,8 +4,8 @@ export interface SourceOptions {
   width: number;
   height: number;
   fps: number;
-  /** Of what is behind the person. `chequer` is of two colours that no person has: what of it is seen elsewhere was not masked. */
-  color: string | 'chequer';
+  /** Of what is behind the person. 'chequer' is of two colours that no person has: what of it is seen elsewhere was not masked. */
+  color: string;
   label: string;
   /** A picture as data: URL that sways in the middle; null for none. */
   portrait: string | null;

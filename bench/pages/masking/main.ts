@@ -19,8 +19,15 @@ const SIZE = { width: WIDTH, height: HEIGHT };
 const FRAME_MS = 40;
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
+interface Pipeline {
+  costMs: number[];
+  framesPerSecond: number[];
+  /** Reports (four a second) of black, by fault. */
+  black: Record<string, number>;
+}
+
 /** The real pipeline, as in a call: a moving person at 25 frames per second, both helpers, a track at its end. */
-async function pipeline(people: Record<string, string>, seconds: number): Promise<{ costMs: number[]; framesPerSecond: number[] }> {
+async function pipeline(people: Record<string, string>, seconds: number): Promise<Pipeline> {
   const [scene] = await openScenes(people);
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [WIDTH, HEIGHT];
@@ -41,7 +48,9 @@ async function pipeline(people: Record<string, string>, seconds: number): Promis
   const masked = reports.filter(({ state }) => state === 'masked');
   line.close();
   clearInterval(timer);
-  return { costMs: masked.map(({ costMs }) => costMs), framesPerSecond: masked.map(({ framesPerSecond }) => framesPerSecond) };
+  const black: Record<string, number> = {};
+  for (const { fault } of reports) if (fault) black[fault] = (black[fault] ?? 0) + 1;
+  return { costMs: masked.map(({ costMs }) => costMs), framesPerSecond: masked.map(({ framesPerSecond }) => framesPerSecond), black };
 }
 
 /** The real model on pictures, one after the other. */
@@ -86,7 +95,7 @@ class Lab {
 
   frame(canvas: OffscreenCanvas): void {
     this.now += FRAME_MS;
-    this.pump.frame(canvas, SIZE, this.now * 1000);
+    this.pump.frame(canvas, SIZE);
   }
 }
 
@@ -124,7 +133,7 @@ async function leaks(
       lab.frame(pen.canvas);
       if (lab.asked) lab.pump.segmenterSays(await model(lab.asked));
       lab.asked = null;
-      lab.pump.facesSay({ type: 'faces', job: i, people: 1 });
+      lab.pump.facesSay({ type: 'faces', job: i, faces: peopleOf(1) });
       const last = lab.emitted.splice(0).at(-1);
       if (last?.masked) shares.push(survivors(last.pixels, scene.truth(x)));
     }
@@ -165,6 +174,8 @@ async function faults(people: Record<string, string>, wanted: number, seed: numb
   const good = new Uint8ClampedArray(answer.mask);
   return play(pen.canvas, good, wanted, randomOf(seed));
 }
+
+const peopleOf = (people: number) => Array.from({ length: people }, (_, i) => ({ score: 0.9, box: [i * 60, 20, 50, 50] as const }));
 
 /** Park and Miller's generator, 0…1. */
 function randomOf(seed: number): () => number {
@@ -213,7 +224,7 @@ interface Suffering {
 function suffer(lab: Lab, fault: Fault | null, { healthy, job, good, old }: Suffering): void {
   const { pump } = lab;
   const mask = (values: Uint8ClampedArray): SegmenterAnswer => ({ type: 'mask', job, mask: values.slice().buffer });
-  const faces = (people: number): FaceAnswer => ({ type: 'faces', job, people });
+  const faces = (people: number): FaceAnswer => ({ type: 'faces', job, faces: peopleOf(people) });
   const acts: Record<Fault, () => void> = {
     throw: () => pump.segmenterSays({ type: 'failed', detail: 'injected' }),
     late: () => {

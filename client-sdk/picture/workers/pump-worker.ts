@@ -78,7 +78,7 @@ class Running {
       const { value, done } = await reader.read();
       if (done) return;
       if (this.#reader !== reader) return value.close();
-      this.#pump.frame(value, { width: value.displayWidth, height: value.displayHeight }, value.timestamp);
+      this.#pump.frame(value, { width: value.displayWidth, height: value.displayHeight });
     }
   }
 
