@@ -7,7 +7,14 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'unit', exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**', 'bench/**'] } },
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**', 'bench/**'],
+          globalSetup: './server-kit/testing/run.ts',
+        },
+      },
       {
         test: {
           name: 'e2e',

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoProvider, type DatabaseOptions, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
-import { DatabasePool } from '@qinqiao/server-kit/testing';
+import { DatabasePool, runFolder } from '@qinqiao/server-kit/testing';
 import type { DataScope } from '@qinqiao/contracts';
 import { ensureBuiltInRoles, setAccess } from './access/index.ts';
 import { migrations } from './index.ts';
@@ -42,10 +42,23 @@ export async function openTestStore({
 
 let emptyStore: Promise<Buffer> | undefined;
 
-/** Puts a store at the newest version into a data folder; the migrations run once for all tests of a process. */
+/** Puts a store at the newest version into a data folder; the migrations run once for all tests of a run. */
 async function placeEmptyStore(dataDir: string): Promise<void> {
-  emptyStore ??= migratedFile();
+  emptyStore ??= sharedFile();
   writeFileSync(join(dataDir, 'qinqiao.db'), await emptyStore);
+}
+
+/** Made by the first process of the run that needs it. */
+async function sharedFile(): Promise<Buffer> {
+  const run = runFolder();
+  if (!run) return migratedFile();
+  const shared = join(run, 'empty.db');
+  if (existsSync(shared)) return readFileSync(shared);
+  const content = await migratedFile();
+  const own = join(run, `empty-${process.pid}.db`);
+  writeFileSync(own, content);
+  renameSync(own, shared);
+  return content;
 }
 
 async function migratedFile(): Promise<Buffer> {

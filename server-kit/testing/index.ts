@@ -1,3 +1,4 @@
 export * from './audit.ts';
 export * from './database-pool.ts';
 export * from './mariadb.ts';
+export * from './run-folder.ts';

@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
+import { runFolder } from './run-folder.ts';
 
 /** A MariaDB server of the tests' own: on a temporary folder and socket, without network, gone with the process that started it. */
 export interface PrivateMariaDb {
@@ -14,10 +15,20 @@ export interface PrivateMariaDb {
 
 let running: Promise<PrivateMariaDb> | undefined;
 
-/** The server of this process, started when it is first asked for. Needs Debian's mariadb-server-core. */
+/** The server of this test run, or of this process where there is none: then it is started when it is first asked for. Needs Debian's mariadb-server-core. */
 export function privateMariaDb(): Promise<PrivateMariaDb> {
-  running ??= start();
+  const run = runFolder();
+  running ??= reach(run ? folderOf(run) : startMariaDb(mkdtempSync(join(tmpdir(), 'qinqiao-mariadb-'))).folder);
   return running;
+}
+
+const folderOf = (run: string) => join(run, 'mariadb');
+
+/** Starts the server that all processes of a test run use. It is there as soon as `privateMariaDb` answers. */
+export function startRunMariaDb(run: string): { stop: () => void } {
+  const folder = folderOf(run);
+  mkdirSync(folder);
+  return startMariaDb(folder);
 }
 
 const ENV = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
@@ -41,20 +52,20 @@ const FAST = [
   '--innodb-buffer-pool-size=64M',
 ];
 
-async function start(): Promise<PrivateMariaDb> {
-  const folder = mkdtempSync(join(tmpdir(), 'qinqiao-mariadb-'));
+const socketIn = (folder: string) => join(folder, 'socket');
+
+function startMariaDb(folder: string): { folder: string; stop: () => void } {
   const data = join(folder, 'data');
   // A server that starts clears its folder for temporary tables: in a shared one it would take those of others.
   const temporary = join(folder, 'tmp');
   for (const each of [data, temporary]) mkdirSync(each);
-  const socket = join(folder, 'socket');
   const server = [
     'mariadbd',
     '--no-defaults',
     ...asRoot,
     `--datadir=${data}`,
     `--tmpdir=${temporary}`,
-    `--socket=${socket}`,
+    `--socket=${socketIn(folder)}`,
     `--pid-file=${join(folder, 'pid')}`,
   ];
   const guard = spawn('sh', ['-c', GUARD, 'sh', ...server, ...PRIVATE, ...FAST], {
@@ -64,10 +75,16 @@ async function start(): Promise<PrivateMariaDb> {
   });
   guard.unref();
   (guard.stdin as Socket).unref();
+  return { folder, stop: () => guard.stdin?.end() };
+}
+
+async function reach(folder: string): Promise<PrivateMariaDb> {
+  const socket = socketIn(folder);
   await answering(socket, join(folder, 'log'));
   let databases = 0;
   const createDatabase = async () => {
-    const name = `qinqiao_${++databases}`;
+    // Of all processes of a run each has names of its own.
+    const name = `qinqiao_${process.pid}_${++databases}`;
     await execute(socket, `create database ${name}`);
     return `mysql://root@localhost/${name}?socket=${socket}`;
   };
