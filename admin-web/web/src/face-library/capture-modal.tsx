@@ -67,9 +67,8 @@ export function CaptureModal({ name, onClose, onTaken, refused }: Props) {
           {t('faces.capture')}
         </Button>,
       ]}
-      data-testid="face-capture"
     >
-      <div className={good ? 'face-camera face-camera-good' : 'face-camera'}>
+      <div className={good ? 'face-camera face-camera-good' : 'face-camera'} data-testid="face-capture">
         <video ref={video} muted playsInline />
         <span className="face-outline" />
         <span className="face-camera-hint">{t('faces.placeFace')}</span>

@@ -59,13 +59,15 @@ export function FaceCard({ face, onChanged, onGone }: Props) {
         ]}
       />
       {shown && (
-        <AuditedPicture
-          queryKey={['face-picture', face.id]}
-          read={() => api.readFacePicture({ params: { id: face.id } })}
-          alt={t('faces.picture')}
-          width={WIDTH}
-          testId="face-picture"
-        />
+        <div className="face-picture">
+          <AuditedPicture
+            queryKey={['face-picture', face.id]}
+            read={() => api.readFacePicture({ params: { id: face.id } })}
+            alt={t('faces.picture')}
+            width={WIDTH}
+            testId="face-picture"
+          />
+        </div>
       )}
       {mayEdit && <Acts face={face} onChanged={onChanged} onGone={onGone} />}
     </Card>

@@ -93,7 +93,7 @@ function RunDrawer({ run, onClose }: { run: FaceRunView; onClose: () => void }) 
   const params = { id: run.id };
   return (
     <Drawer open size={720} title={t('faces.detailsOf', { name: run.fileName })} onClose={onClose} data-testid="face-run-drawer">
-      <Checkbox checked={refused} onChange={(event) => setRefused(event.target.checked)} className="face-said">
+      <Checkbox checked={refused} onChange={(event) => setRefused(event.target.checked)} className="face-only-refused">
         {t('faces.onlyRefused')}
       </Checkbox>
       <DataTable<FaceRunRow>
