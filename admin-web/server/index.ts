@@ -23,6 +23,7 @@ import { noticeRoutes } from './notice-routes.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { paperRoutes } from './paper-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
+import { pictureWarningRoutes } from './picture-warning-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
@@ -89,6 +90,7 @@ export function createApp(deps: ServerDeps): Express {
         ...helpRoutes(deps),
         ...messageRoutes(deps),
         ...noticeRoutes(deps),
+        ...pictureWarningRoutes(deps),
         ...venueRoutes(deps),
         ...appointmentRoutes(deps),
         ...bookingRulesRoutes(deps),

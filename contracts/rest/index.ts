@@ -17,6 +17,7 @@ import { noticeRest } from './notices.ts';
 import { numberRest } from './numbers.ts';
 import { organisationRest } from './organisation.ts';
 import { peopleRest } from './people.ts';
+import { pictureWarningRest } from './picture-warnings.ts';
 import { registrationRest } from './registrations.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
@@ -41,6 +42,7 @@ export * from './notices.ts';
 export * from './numbers.ts';
 export * from './organisation.ts';
 export * from './people.ts';
+export * from './picture-warnings.ts';
 export * from './registrations.ts';
 export * from './settings.ts';
 export * from './transfers.ts';
@@ -65,6 +67,7 @@ export const rest = {
   ...helpRest,
   ...messageRest,
   ...noticeRest,
+  ...pictureWarningRest,
   ...venueRest,
   ...appointmentRest,
   ...bookingRulesRest,
