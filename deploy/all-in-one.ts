@@ -3,7 +3,7 @@ import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData, readDemoLogins } from './demo-data.ts';
 import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
 import { openPlatform, PortInUse, startWeb } from './platform.ts';
-import { startAsrBridge, startRecorder } from './services.ts';
+import { startAsrBridge, startPictureWatch, startRecorder } from './services.ts';
 import { printWelcome } from './welcome.ts';
 
 const STOPPING_LIMIT_MS = 15_000;
@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const web = stack.use(await startWeb(platform));
   stack.use(await startRecorder(platform));
   stack.use(await startAsrBridge(platform));
+  stack.use(await startPictureWatch(platform));
   await untilReady(web.port);
   printWelcome({ url: `http://127.0.0.1:${web.port}`, logins: readDemoLogins(config.dataDir), dataDir: config.dataDir, first });
   if (first && !config.demoData) console.log(`  首次登录 First log-ins: ${firstLoginsFile(config.dataDir)}\n`);

@@ -105,6 +105,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
     media: engine.healthy,
     recorder: box.signaling?.links.recorder ?? false,
     speech: config.speech.engine === 'none' || (box.signaling?.links.asr ?? false),
+    picture: box.signaling?.links.picture ?? false,
   });
   stack.use(
     startFaceRuns({

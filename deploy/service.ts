@@ -1,9 +1,9 @@
-// One service alone: npm run service -- web | recorder | asr-bridge. They share the database, the data folder and the secret.
+// One service alone: npm run service -- web | recorder | asr-bridge | picture-watch. They share the database, the data folder and the secret.
 import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData } from './demo-data.ts';
 import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
 import { openPlatform, type Platform, PortInUse, startWeb } from './platform.ts';
-import { startAsrBridge, startRecorder } from './services.ts';
+import { startAsrBridge, startPictureWatch, startRecorder } from './services.ts';
 
 const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>> = {
   web: async (platform) => {
@@ -17,6 +17,7 @@ const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>>
   },
   recorder: startRecorder,
   'asr-bridge': startAsrBridge,
+  'picture-watch': startPictureWatch,
 };
 
 async function main(): Promise<void> {

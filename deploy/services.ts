@@ -15,3 +15,10 @@ export async function startAsrBridge(platform: Platform): Promise<AsyncDisposabl
   const { start } = await import('@qinqiao/asr-bridge');
   return start({ config, db, clock, linkSecret, log: platform.logger('asr-bridge') });
 }
+
+/** The watch of the pictures, likewise. */
+export async function startPictureWatch(platform: Platform): Promise<AsyncDisposable> {
+  const { config, db, crypto, clock, linkSecret } = platform;
+  const { start } = await import('@qinqiao/picture-watch');
+  return start({ config, db, crypto, clock, linkSecret, faces: platform.faces(), log: platform.logger('picture-watch') });
+}

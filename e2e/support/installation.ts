@@ -14,7 +14,7 @@ export interface Logins {
   tablets: { room: string; key: string }[];
 }
 
-export type ServiceName = 'all' | 'web-with-demo-data' | 'recorder' | 'asr-bridge';
+export type ServiceName = 'all' | 'web-with-demo-data' | 'recorder' | 'asr-bridge' | 'picture-watch';
 
 /** A running Qinqiao on free ports and a data folder of its own: in one process, or each service in one. */
 export class Installation implements AsyncDisposable {
@@ -41,7 +41,7 @@ export class Installation implements AsyncDisposable {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'qinqiao-e2e-'));
     const ports: [number, number] = [await freePort(), await freeRtcPort()];
     const installation = new Installation(dataDir, ports, options.env ?? {}, options.dataDir !== undefined);
-    const names: ServiceName[] = options.split ? ['web-with-demo-data', 'recorder', 'asr-bridge'] : ['all'];
+    const names: ServiceName[] = options.split ? ['web-with-demo-data', 'recorder', 'asr-bridge', 'picture-watch'] : ['all'];
     for (const name of names) installation.run(name);
     try {
       await installation.untilReady();
