@@ -11,7 +11,10 @@ const FACE_WIDTH = 320;
 const FACE_HEIGHT = 180;
 /** Black is sent anew so often, that it is seen at once and by whoever comes later. */
 const BLACK_EVERY_MS = 250;
-const IN_STEP_MS = 2000;
+const IN_STEP_EVERY_MS = 2000;
+/** Masking that takes longer now and then must not pull the picture before the voice for good. */
+const AHEAD_MOST_MS = 60;
+const AHEAD_STEP_MS = 8;
 
 export interface PumpOptions {
   policy: MaskPolicy;
@@ -26,8 +29,6 @@ type Untimed = GuardEvent extends infer Each ? (Each extends GuardEvent ? Omit<E
 interface Held {
   job: number;
   frame: Drawable & { close?(): void };
-  /** When it came from the camera. */
-  at: number;
 }
 
 /**
@@ -51,6 +52,7 @@ export class MaskPump {
   #facesFrom = 0;
   #blackAt = Number.NEGATIVE_INFINITY;
   #inStepAt = Number.NEGATIVE_INFINITY;
+  #aheadMs = 0;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -79,7 +81,7 @@ export class MaskPump {
       frame.close?.();
       return;
     }
-    this.#held = { job: ++this.#job, frame, at: now };
+    this.#held = { job: ++this.#job, frame };
     this.#pacer.started(now);
     try {
       this.#painter.fit(size.width, size.height);
@@ -130,9 +132,9 @@ export class MaskPump {
       this.#hear({ type: 'mask', job, coverage });
       if (!shows(this.#guard)) return;
       this.#painter.masked(held.frame, alpha, this.#policy);
-      this.#emit(held.at);
-      this.#keepInStep();
+      this.#emit(this.#options.now());
       this.#pacer.finished(this.#options.now());
+      this.#keepInStep();
     } catch {
       this.#hear({ type: 'failed' });
     } finally {
@@ -162,15 +164,18 @@ export class MaskPump {
   }
 
   /**
-   * WebRTC takes the usual delay between a frame's time and its arrival for a difference of clocks, and the picture would stay behind
-   * the voice by what masking takes; but it never lets a frame come from the future. The same picture once more, with the time of now,
-   * shows it what the difference is.
+   * Frames carry the time at which they go out, so the picture is behind the voice by what masking takes. Chromium maps these times to
+   * its own clock and never lets a frame come from the future: the same picture once more, stamped so far ahead, moves all that follow
+   * back by as much (webrtc's TimestampAligner).
    */
   #keepInStep(): void {
     const now = this.#options.now();
-    if (now - this.#inStepAt < IN_STEP_MS) return;
+    if (now - this.#inStepAt < IN_STEP_EVERY_MS) return;
     this.#inStepAt = now;
-    this.#emit(now);
+    const behindMs = Math.min(AHEAD_MOST_MS, this.#pacer.usualMs);
+    if (behindMs < this.#aheadMs + AHEAD_STEP_MS) return;
+    this.#aheadMs = behindMs;
+    this.#emit(now + behindMs);
   }
 
   #emit(at: number): void {
