@@ -3,6 +3,7 @@ import { benchAlerts } from './alerts.ts';
 import { benchAudit } from './audit.ts';
 import { benchBookings } from './bookings.ts';
 import { benchConsole } from './console.ts';
+import { benchFaces } from './faces.ts';
 import { benchLoad } from './load/index.ts';
 import { benchMasking } from './masking.ts';
 import { benchPeople } from './people.ts';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   venues: benchVenues,
   bookings: benchBookings,
   masking: benchMasking,
+  faces: benchFaces,
 };
 
 const args = process.argv.slice(2);
