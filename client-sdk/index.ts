@@ -15,3 +15,4 @@ export { type PictureStage, type PictureState, passThroughStage, type StagedVide
 export { asQinqiaoError, errorText, type Language } from './errors.ts';
 export { FaceCheckRun, type FaceCheckSnapshot } from './face/face-check-run.ts';
 export { attachTracks } from './view/attach-tracks.ts';
+export { watermarkText, watermarkTile } from './view/watermark.ts';

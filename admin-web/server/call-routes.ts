@@ -1,5 +1,5 @@
 import { type CallSummary, type MaskPolicy, QinqiaoError, type RestOutput } from '@qinqiao/contracts';
-import { type CallFilter, type CallRecord, createCall, findCall, listCallEvents, listCalls } from '@qinqiao/domain/calls';
+import { type CallFilter, type CallRecord, createCall, findCall, listCallEvents, listCalls, storeScreenshot } from '@qinqiao/domain/calls';
 import { requireFaceEntry } from '@qinqiao/domain/face-checks';
 import { GRANT_PURPOSE, type LoggedIn, signGrant } from '@qinqiao/domain/identity';
 import { findDevice, listRooms } from '@qinqiao/domain/organisation';
@@ -13,7 +13,16 @@ import { summarise } from './call-summary.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers, RestRequest } from './router.ts';
 
-type Routes = 'listCalls' | 'createCall' | 'getCall' | 'grantCall' | 'listCallEvents' | 'listTranscript' | 'listAlerts' | 'directory';
+type Routes =
+  | 'listCalls'
+  | 'createCall'
+  | 'getCall'
+  | 'grantCall'
+  | 'reportScreenshot'
+  | 'listCallEvents'
+  | 'listTranscript'
+  | 'listAlerts'
+  | 'directory';
 
 /** A call may be arranged from now on; a start a little in the past is taken as now. */
 const LATE_START_MS = 5 * 60_000;
@@ -36,6 +45,12 @@ export function callRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
     createCall: async (request) => one(request.db, await findCall(request.db, await arrange(deps, request)), requireLogin(request.who)),
     getCall: async ({ db, who, params }) => one(db, await requireCall({ db, who }, params.id), requireLogin(who)),
     grantCall: (request) => grant(deps, request),
+    reportScreenshot: async ({ db, who, params }) => {
+      const login = requireLogin(who);
+      const call = await requireCall({ db, who }, params.id);
+      await storeScreenshot(db, call.id, await actorOf(db, login), toInstant(clock.now()));
+      return {};
+    },
     listCallEvents: async ({ db, who, params, query }) => {
       const call = await requireCall({ db, who }, params.id);
       const after = query.cursor === undefined ? -1 : Number.parseInt(query.cursor, 10);

@@ -127,6 +127,15 @@ describe('rights', () => {
     }
   });
 
+  it('a screenshot is told by the family of the call, and by nobody else', async () => {
+    const path = `/api/calls/${call}/screenshots`;
+    expect((await ask('POST', path, await logIn('family', theirs))).status).toBe(404);
+    for (const role of ['officer', 'inmate'] as const) expect((await ask('POST', path, await logIn(role, ours))).status).toBe(403);
+    expect((await ask('POST', path, await logIn('family', ours))).status).toBe(200);
+    const events = (await ask('GET', `/api/calls/${call}/events`, await logIn('officer', ours))).body['items'] as object[];
+    expect(events.filter((event) => 'kind' in event && event.kind === 'screenshot')).toMatchObject([{ actorRole: 'family' }]);
+  });
+
   it('keep parties from what is for officers', async () => {
     const family = await logIn('family', ours);
     for (const path of [

@@ -129,6 +129,14 @@ export const callRest = {
     params: CallParams,
     response: GrantAnswer,
   },
+  /** The family app learned from its platform that a screenshot was taken; it stands in the call's history. */
+  reportScreenshot: {
+    method: 'post',
+    path: '/api/calls/:id/screenshots',
+    roles: ['family'],
+    params: CallParams,
+    response: Empty,
+  },
   listCallEvents: {
     method: 'get',
     path: '/api/calls/:id/events',

@@ -1,7 +1,18 @@
 import { type Actor, type Db, FakeClock, SYSTEM_ACTOR, toInstant, verifyAudit } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
-import { applyEvent, createCall, findCall, listCallEvents, listCalls, replay, sessionEvents, storeIncident, storeNotice } from './index.ts';
+import {
+  applyEvent,
+  createCall,
+  findCall,
+  listCallEvents,
+  listCalls,
+  replay,
+  sessionEvents,
+  storeIncident,
+  storeNotice,
+  storeScreenshot,
+} from './index.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let db: Db;
@@ -59,6 +70,15 @@ describe.each(DATABASES)('calls in the store on %s', (on) => {
     await expect(storeNotice(db, id, { id: 'n', at: at(), text: 'x' }, officer)).rejects.toMatchObject({ code: 'audit_failed' });
     expect((await findCall(db, id))?.session.state).toBe('open');
     expect(await listCallEvents(db, id, -1, 10)).toHaveLength(2);
+  });
+
+  it('keeps screenshots with who took them and when, up to what a person takes', async () => {
+    const id = await book(0, 20);
+    const family: Actor = { role: 'family', id: 'f', name: '陈秀英' };
+    await storeScreenshot(db, id, family, at(3));
+    expect((await listCallEvents(db, id, -1, 10)).at(-1)).toMatchObject({ kind: 'screenshot', at: at(3), actorName: '陈秀英' });
+    for (let i = 1; i < 100; i++) await storeScreenshot(db, id, family, at(3));
+    await expect(storeScreenshot(db, id, family, at(4))).rejects.toMatchObject({ code: 'too_many_requests' });
   });
 
   it('books no room, inmate or family twice, also when asked twenty times at once', async () => {

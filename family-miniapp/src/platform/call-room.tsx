@@ -8,6 +8,7 @@ import { useDeviceProblem, useLocalTracks } from './device-check';
 import { NoticeLine } from './notice-line';
 import { useRemaining } from './use-call-snapshot';
 import { VideoBox } from './video-box';
+import { Watermark } from './watermark';
 
 interface CallRoomProps {
   client: CallClient;
@@ -34,6 +35,7 @@ export function CallRoom({ client, media, snapshot, call, onBack }: CallRoomProp
   return (
     <div className={snapshot.call?.hold ? 'room room-held' : 'room'}>
       <VideoBox className="room-remote" testId="remote-video" role="inmate" tracks={[of('inmate', 'video'), of('inmate', 'audio')]} />
+      <Watermark name={snapshot.call?.familyName ?? call?.familyName ?? ''} client={client} />
       <VideoBox className="room-self" testId="self-video" tracks={[own.video]} muted mirrored />
       {snapshot.tracks.some((track) => track.role === 'officer') ? (
         <VideoBox

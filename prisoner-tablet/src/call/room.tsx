@@ -9,6 +9,7 @@ import { MaskLine } from './mask-line.tsx';
 import { NoticeLine } from './notice-line.tsx';
 import { overlayOf } from './overlay.ts';
 import type { CallInHand } from './use-call.ts';
+import { Watermark } from './watermark.tsx';
 
 /** The call itself. */
 export function Room({ call, onBack }: { call: CallInHand; onBack: () => void }) {
@@ -32,6 +33,7 @@ export function Room({ call, onBack }: { call: CallInHand; onBack: () => void })
         className="room-remote"
         testId="remote-video"
       />
+      {snapshot.call && <Watermark name={snapshot.call.inmateName} clock={client.clock} />}
       <Overlay call={call} />
       <VideoBox video={local.video} className="room-self" testId="self-video" mirrored>
         <MaskLine mask={mask} />

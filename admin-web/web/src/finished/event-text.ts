@@ -16,7 +16,7 @@ function reason(t: Translate, detail: Detail): string {
 }
 
 const PARTY_KINDS = ['joined', 'mediaStarted', 'lost', 'wentAway', 'left'] as const;
-const PLAIN_KINDS = ['created', 'opened', 'begun', 'recordingLost', 'speechLost', 'mediaLost'] as const;
+const PLAIN_KINDS = ['created', 'opened', 'begun', 'recordingLost', 'speechLost', 'mediaLost', 'screenshot'] as const;
 const isOneOf = <Kind extends string>(kinds: readonly Kind[], kind: string): kind is Kind => (kinds as readonly string[]).includes(kind);
 
 /** A stored transition or act in words; a kind this page does not know is shown by its name. */

@@ -10,6 +10,7 @@ const COLOURS: Record<string, string> = {
   recordingLost: 'red',
   mediaLost: 'red',
   speechLost: 'orange',
+  screenshot: 'orange',
   held: 'orange',
   lost: 'orange',
   wentAway: 'orange',

@@ -337,6 +337,7 @@ export const en: Translation = {
     recordingLost: 'Recording was lost',
     speechLost: 'Speech recognition was lost',
     mediaLost: 'Media service was lost, recovered by itself',
+    screenshot: 'Screenshot taken',
     byRecording: 'by itself, recording was down',
   },
   words: {

@@ -330,6 +330,7 @@ export const zh = {
     recordingLost: '录制中断',
     speechLost: '转写中断',
     mediaLost: '媒体服务中断，自动恢复',
+    screenshot: '截屏',
     byRecording: '录制中断自动处理',
   },
   words: {

@@ -1,5 +1,6 @@
 import { useRouter } from '@tarojs/taro';
 import { useEffect, useState } from 'react';
+import { useCaptureWatch } from '../../platform/capture-watch';
 import { CallView } from '../../platform/call-view';
 import { leaveCallPage, takeHandover } from '../../platform/handover';
 import { goTo, session } from '../../state/session';
@@ -8,6 +9,7 @@ import './index.scss';
 /** A call. Inside the mini-program's web view it comes with a code for one use, which is exchanged for the log-in first. */
 export default function Call() {
   const { id, handover, language } = useRouter().params;
+  useCaptureWatch(id);
   const [ready, setReady] = useState(!handover);
   useEffect(() => {
     if (handover)
