@@ -13,7 +13,7 @@ import {
 } from 'kysely';
 
 /** How long a write waits for another process to finish its own, in milliseconds. */
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 30_000;
 /** Between two tries, growing from the first to the second. */
 const RETRY_MS = [1, 20] as const;
 

@@ -31,8 +31,9 @@ beforeAll(async () => {
   }
   const optional = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
   await setParameter(store.db, optional, SYSTEM_ACTOR, toInstant(Date.now()));
-  const unchecked = { key: 'face.familyEntry' as const, value: 'off', version: 0 };
-  await setParameter(store.db, unchecked, SYSTEM_ACTOR, toInstant(Date.now()));
+  for (const key of ['face.familyEntry', 'face.inmateLogin'] as const) {
+    await setParameter(store.db, { key, value: 'off', version: 0 }, SYSTEM_ACTOR, toInstant(Date.now()));
+  }
   call = await book(ours, 0);
   const rtc = { port: 0, ip: '127.0.0.1', announced: null, workers: 1, workerBin: null, iceServers: [] };
   const app = createApp({
