@@ -83,6 +83,9 @@ export const en: Texts = {
     otherLost: 'The other side lost its network, please wait…',
     otherAway: 'The other side is away',
     holdOfficer: 'An officer has paused the call, please wait',
+    pictureHeld: 'The other side’s picture is not shown for now; sound goes on',
+    ownPictureHeld:
+      'Your picture is not shown to the other side for now; sound goes on. Only you and those approved to come along may be in it',
     holdRecording: 'Recording is being restored; the call is paused, please wait',
     officerSpeaking: 'An officer is speaking',
     remaining: 'Left',

@@ -78,6 +78,8 @@ export const zh = {
     otherLost: '对方网络中断，请稍候…',
     otherAway: '对方暂时离开',
     holdOfficer: '民警已暂停会见，请稍候',
+    pictureHeld: '对方画面暂停显示，声音照常',
+    ownPictureHeld: '您的画面暂时不向对方显示，声音照常。请确认画面中只有您和获准陪同的家人',
     holdRecording: '录制正在恢复，会见暂停，请稍候',
     officerSpeaking: '民警正在讲话',
     remaining: '剩余',

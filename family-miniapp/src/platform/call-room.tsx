@@ -28,12 +28,13 @@ export function CallRoom({ client, media, snapshot, call, onBack }: CallRoomProp
   const [asking, setAsking] = useState(false);
   const of = (role: string, kind: string) => snapshot.tracks.find((track) => track.role === role && track.kind === kind)?.track ?? null;
   const state = useStateText(snapshot);
+  const held = Boolean(snapshot.call?.hold) || snapshot.call?.pictureHolds.includes('inmate') === true;
   const leave = () => {
     if (snapshot.call?.liveSince) setAsking(true);
     else void client.leave().then(onBack, onBack);
   };
   return (
-    <div className={snapshot.call?.hold ? 'room room-held' : 'room'}>
+    <div className={held ? 'room room-held' : 'room'}>
       <VideoBox className="room-remote" testId="remote-video" role="inmate" tracks={[of('inmate', 'video'), of('inmate', 'audio')]} />
       <Watermark name={snapshot.call?.familyName ?? call?.familyName ?? ''} client={client} />
       <VideoBox className="room-self" testId="self-video" tracks={[own.video]} muted mirrored />
@@ -59,12 +60,13 @@ export function CallRoom({ client, media, snapshot, call, onBack }: CallRoomProp
       ) : null}
       <NoticeLine notices={snapshot.notices} />
       {state ? (
-        <div
-          className={`room-state ${snapshot.call?.hold ? 'on-hold' : ''}`}
-          role="status"
-          data-testid={snapshot.call?.hold ? 'hold-notice' : 'call-phase'}
-        >
+        <div className={`room-state ${held ? 'on-hold' : ''}`} role="status" data-testid={held ? 'hold-notice' : 'call-phase'}>
           {state}
+        </div>
+      ) : null}
+      {snapshot.call?.pictureHolds.includes('family') ? (
+        <div className="problem room-problem" role="status" data-testid="own-picture-held">
+          {t('call.ownPictureHeld')}
         </div>
       ) : null}
       {problem ? (
@@ -108,6 +110,7 @@ function useStateText({ phase, call, tracks }: CallSnapshot): string | null {
   if (phase === 'reconnecting') return t('call.reconnecting');
   if (phase !== 'joined' || !call) return t('call.connecting');
   if (call.hold) return t(call.hold === 'recording' ? 'call.holdRecording' : 'call.holdOfficer');
+  if (call.pictureHolds.includes('inmate')) return t('call.pictureHeld');
   if (call.parties.inmate === 'reconnecting') return t('call.otherLost');
   if (call.parties.inmate === 'away') return t('call.otherAway');
   if (call.state === 'open' && call.parties.inmate === 'present') return t('call.beforeStart', { time: clockTime(call.startsAt) });

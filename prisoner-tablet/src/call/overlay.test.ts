@@ -6,7 +6,7 @@ import { overlayOf } from './overlay.ts';
 const snapshot = (phase: CallSnapshot['phase'], call: Partial<CallView> | null, picture = true) =>
   ({
     phase,
-    call: call && { state: 'live', hold: null, parties: { inmate: 'present', family: 'present' }, ...call },
+    call: call && { state: 'live', hold: null, pictureHolds: [], parties: { inmate: 'present', family: 'present' }, ...call },
     tracks: picture ? [{ role: 'family' }] : [],
   }) as unknown as CallSnapshot;
 const family = (presence: CallView['parties']['family']) => ({ parties: { inmate: 'present' as const, family: presence } });
@@ -17,6 +17,8 @@ it.each([
   ['before the join is answered', snapshot('connecting', null), 'connecting'],
   ['on hold the old picture is covered', snapshot('joined', { hold: 'officer' }), 'holdOfficer'],
   ['recording is down', snapshot('joined', { hold: 'recording' }), 'holdRecording'],
+  ['the family’s picture is held', snapshot('joined', { pictureHolds: ['family'] }), 'pictureHeld'],
+  ['one’s own picture is held', snapshot('joined', { pictureHolds: ['inmate'] }), null],
   ['nobody there yet', snapshot('joined', { state: 'open', ...family('absent') }, false), 'waiting'],
   ['both there before the time', snapshot('joined', { state: 'open' }, false), 'beforeStart'],
   ['both there, media on its way', snapshot('joined', { state: 'connecting' }, false), 'connecting'],

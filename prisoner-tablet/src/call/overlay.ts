@@ -5,6 +5,7 @@ export type Overlay =
   | 'connecting'
   | 'holdOfficer'
   | 'holdRecording'
+  | 'pictureHeld'
   | 'otherLost'
   | 'otherAway'
   | 'beforeStart'
@@ -15,6 +16,7 @@ export function overlayOf({ phase, call, tracks }: Pick<CallSnapshot, 'phase' | 
   if (phase === 'reconnecting') return 'reconnecting';
   if (phase !== 'joined' || !call) return 'connecting';
   if (call.hold) return call.hold === 'recording' ? 'holdRecording' : 'holdOfficer';
+  if (call.pictureHolds.includes('family')) return 'pictureHeld';
   const { family } = call.parties;
   if (family === 'reconnecting') return 'otherLost';
   if (family === 'away') return 'otherAway';

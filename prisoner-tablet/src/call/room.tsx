@@ -54,6 +54,11 @@ export function Room({ call, onBack }: { call: CallInHand; onBack: () => void })
             {t('call.officerSpeaking')}
           </div>
         )}
+        {snapshot.call?.pictureHolds.includes('inmate') && (
+          <div className="room-problem" role="status" data-testid="own-picture-held">
+            {t('call.ownPictureHeld')}
+          </div>
+        )}
         <NoticeLine notices={snapshot.notices} />
         {problem !== null && (
           <div className="room-problem" role="alert" data-testid="device-problem">
@@ -98,7 +103,7 @@ function Overlay({ call: { snapshot } }: { call: CallInHand }) {
   const language = useLanguage();
   const overlay = overlayOf(snapshot);
   if (!overlay) return null;
-  const held = overlay === 'holdOfficer' || overlay === 'holdRecording';
+  const held = overlay === 'holdOfficer' || overlay === 'holdRecording' || overlay === 'pictureHeld';
   const time = snapshot.call ? clockTime(snapshot.call.startsAt, language) : '';
   return (
     <div

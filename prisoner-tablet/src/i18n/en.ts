@@ -147,6 +147,8 @@ export const en: Translation = {
     connecting: 'Connecting…',
     reconnecting: 'Connection lost. Coming back by itself, please wait…',
     holdOfficer: 'An officer has put the call on hold. Please wait',
+    pictureHeld: 'Your family’s picture is not shown for now; you can still hear each other',
+    ownPictureHeld: 'Your picture is not shown to the other side for now; sound goes on. Please do as the officer says',
     holdRecording: 'Recording is being restored; the call is on hold. Please wait',
     otherLost: 'The other side lost its connection; waiting…',
     otherAway: 'The other side has gone and may come back',

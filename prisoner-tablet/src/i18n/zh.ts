@@ -141,6 +141,8 @@ export const zh = {
     connecting: '正在接通…',
     reconnecting: '网络中断，正在自动恢复，请稍候…',
     holdOfficer: '民警已暂停会见，请稍候',
+    pictureHeld: '家属画面暂停显示，声音照常',
+    ownPictureHeld: '您的画面暂时不向对方显示，声音照常。请听从民警安排',
     holdRecording: '系统正在恢复录制，会见暂停，请稍候',
     otherLost: '对方网络中断，正在等待恢复…',
     otherAway: '对方已离开，可能会重新进入',

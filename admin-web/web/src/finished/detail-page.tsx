@@ -8,9 +8,11 @@ import { StateTag } from '../components/call-badges.tsx';
 import { ErrorView } from '../components/error-view.tsx';
 import { clockSecondsOf, momentOf } from '../components/format.ts';
 import { PageLoading } from '../components/page-loading.tsx';
+import { useAllowed } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
 import { AlertsPanel } from '../live/alerts-panel.tsx';
 import { TranscriptPanel } from '../live/transcript-panel.tsx';
+import { CallWarnings } from '../pictures/call-warnings.tsx';
 import { FilesPanel } from './files-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { Player } from './player.tsx';
@@ -32,6 +34,7 @@ type CallRecord = ReturnType<typeof useCallRecord>;
 function CallRecordView({ record, call }: { record: CallRecord; call: CallSummary }) {
   const t = useText();
   const video = useRef<HTMLVideoElement>(null);
+  const mayReview = useAllowed('picture.review');
   const [currentId, setCurrentId] = useState<string | null>(null);
   const { recording, transcript, alerts, events } = record;
   const combined = recording.data?.files.find((file) => file.kind === 'combined');
@@ -52,6 +55,15 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
       label: <span data-testid="tab-history">{t('detail.history')}</span>,
       children: <Loaded query={events}>{(data) => <HistoryPanel events={data} />}</Loaded>,
     },
+    ...(mayReview
+      ? [
+          {
+            key: 'pictures',
+            label: <span data-testid="tab-pictures">{t('pictures.title')}</span>,
+            children: <CallWarnings callId={call.id} onSeek={seek} />,
+          },
+        ]
+      : []),
     { key: 'summary', label: t('detail.summary'), children: <Summary call={call} /> },
   ];
   return (

@@ -16,7 +16,7 @@ function reason(t: Translate, detail: Detail): string {
 }
 
 const PARTY_KINDS = ['joined', 'mediaStarted', 'lost', 'wentAway', 'left'] as const;
-const PLAIN_KINDS = ['created', 'opened', 'begun', 'recordingLost', 'speechLost', 'mediaLost', 'screenshot'] as const;
+const PLAIN_KINDS = ['created', 'opened', 'begun', 'recordingLost', 'speechLost', 'pictureLost', 'mediaLost', 'screenshot'] as const;
 const isOneOf = <Kind extends string>(kinds: readonly Kind[], kind: string): kind is Kind => (kinds as readonly string[]).includes(kind);
 
 /** A stored transition or act in words; a kind this page does not know is shown by its name. */
@@ -27,6 +27,9 @@ export function eventText(t: Translate, { kind, detail }: Pick<CallEventView, 'k
     case 'held':
     case 'resumed':
       return { title: t(`event.${kind}`), more: detail['cause'] === 'recording' ? t('event.byRecording') : '' };
+    case 'pictureHeld':
+    case 'pictureReleased':
+      return { title: t(`event.${kind}`, { party: party(t, detail) }), more: detail['warningId'] ? t('event.byWarning') : '' };
     case 'extended':
       return { title: t('event.extended', { minutes: numberOf(detail['minutes']) }), more: '' };
     case 'interjected':

@@ -10,6 +10,8 @@ const COLOURS: Record<string, string> = {
   recordingLost: 'red',
   mediaLost: 'red',
   speechLost: 'orange',
+  pictureLost: 'orange',
+  pictureHeld: 'orange',
   screenshot: 'orange',
   held: 'orange',
   lost: 'orange',

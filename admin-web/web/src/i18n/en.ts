@@ -4,6 +4,7 @@ import { peopleEn } from './texts/people.ts';
 import { transfersEn } from './texts/transfers.ts';
 import { maskingEn } from './texts/masking.ts';
 import { noticesEn } from './texts/notices.ts';
+import { picturesEn } from './texts/pictures.ts';
 import { devicesEn, venuesEn } from './texts/venues.ts';
 import { accountEn } from './texts/account.ts';
 import { approvalsEn } from './texts/approvals.ts';
@@ -93,6 +94,7 @@ export const en: Translation = {
       own: 'Own',
     },
     today: "Today's calls",
+    pictures: 'Picture warnings',
     faceChecks: 'Face checks',
     faces: 'Face library',
     live: 'Live call',
@@ -208,6 +210,7 @@ export const en: Translation = {
     invalid: 'Not valid',
   },
   masking: maskingEn,
+  pictures: picturesEn,
   live: {
     remaining: 'Time left',
     connecting: 'Connecting to the call…',
@@ -230,6 +233,12 @@ export const en: Translation = {
     speechOff: 'Not transcribed',
     recordingBanner: 'Recording is down. The system is recovering; the call may be held or ended. Keep watching.',
     speechBanner: 'Speech recognition is down: there are no word alerts. Listen yourself.',
+    pictureOk: 'Pictures watched',
+    pictureDown: 'Picture watch down',
+    pictureDegraded: 'Picture watch impaired',
+    pictureOff: 'Pictures not watched',
+    picturePending: 'Pictures not watched yet',
+    pictureBanner: 'The watch of the pictures is down: there are no picture warnings. Look at both pictures yourself.',
     recordingPending: 'Not recording yet',
     speechPending: 'Not transcribing yet',
     monitorOnly: 'Neither side can see that you are watching',
@@ -335,6 +344,10 @@ export const en: Translation = {
     ended: 'Call ended',
     message: 'Notice sent',
     recordingLost: 'Recording was lost',
+    pictureLost: 'The watch of the pictures was lost',
+    pictureHeld: '{{party}}: picture held',
+    pictureReleased: '{{party}}: picture released',
+    byWarning: 'by a picture warning',
     speechLost: 'Speech recognition was lost',
     mediaLost: 'Media service was lost, recovered by itself',
     screenshot: 'Screenshot taken',

@@ -4,6 +4,7 @@ import { peopleZh } from './texts/people.ts';
 import { transfersZh } from './texts/transfers.ts';
 import { maskingZh } from './texts/masking.ts';
 import { noticesZh } from './texts/notices.ts';
+import { picturesZh } from './texts/pictures.ts';
 import { devicesZh, venuesZh } from './texts/venues.ts';
 import { accountZh } from './texts/account.ts';
 import { approvalsZh } from './texts/approvals.ts';
@@ -91,6 +92,7 @@ export const zh = {
       own: '个人',
     },
     today: '今日会见',
+    pictures: '画面预警',
     faceChecks: '人脸核验',
     faces: '人脸库',
     live: '会见监管',
@@ -206,6 +208,7 @@ export const zh = {
     invalid: '内容有误',
   },
   masking: maskingZh,
+  pictures: picturesZh,
   live: {
     remaining: '剩余时间',
     connecting: '正在接入监听…',
@@ -228,6 +231,12 @@ export const zh = {
     speechOff: '未转写',
     recordingBanner: '录制已中断。系统正在恢复，会见可能被暂停或终止，请留意。',
     speechBanner: '语音转写已中断，敏感词预警暂不可用，请人工监听。',
+    pictureOk: '画面抽检正常',
+    pictureDown: '画面抽检中断',
+    pictureDegraded: '画面抽检异常',
+    pictureOff: '未抽检画面',
+    picturePending: '待抽检画面',
+    pictureBanner: '画面抽检已中断，画面预警暂不可用，请人工查看双方画面。',
     recordingPending: '待录制',
     speechPending: '待转写',
     monitorOnly: '您的监听对双方不可见',
@@ -329,6 +338,10 @@ export const zh = {
     message: '发送提示',
     recordingLost: '录制中断',
     speechLost: '转写中断',
+    pictureLost: '画面抽检中断',
+    pictureHeld: '遮断{{party}}画面',
+    pictureReleased: '恢复{{party}}画面',
+    byWarning: '画面预警自动处理',
     mediaLost: '媒体服务中断，自动恢复',
     screenshot: '截屏',
     byRecording: '录制中断自动处理',

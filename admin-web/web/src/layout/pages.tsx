@@ -1,4 +1,5 @@
 import {
+  AlertOutlined,
   CheckSquareOutlined,
   PhoneOutlined,
   QuestionCircleOutlined,
@@ -107,6 +108,14 @@ export const PAGES: readonly PageEntry[] = [
     permission: 'call.read',
     hidden: true,
     load: async () => (await import('../finished/detail-page.tsx')).DetailPage,
+  },
+  {
+    path: '/picture-warnings',
+    key: 'pictures',
+    group: 'visits',
+    icon: <AlertOutlined />,
+    permission: 'picture.review',
+    load: async () => (await import('../pictures/warnings-page.tsx')).WarningsPage,
   },
   {
     path: '/words',

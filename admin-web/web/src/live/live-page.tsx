@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { type CallClient, type CallSnapshot, errorText, type RemoteTrack } from '@qinqiao/client-sdk';
-import { CallId, type CallView, type MaskReport, type Role } from '@qinqiao/contracts';
+import { CallId, type CallView, type Party, type Role } from '@qinqiao/contracts';
 import { Alert, Button, Result } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
@@ -11,6 +11,8 @@ import { AlertsPanel } from './alerts-panel.tsx';
 import { Controls } from './controls.tsx';
 import { HealthBadges, HealthBanner } from './health-badges.tsx';
 import { MaskBadge } from './mask-badge.tsx';
+import { PictureHold } from './picture-hold.tsx';
+import { PictureWarnings } from './picture-warnings.tsx';
 import { Remaining } from './remaining.tsx';
 import { TranscriptPanel } from './transcript-panel.tsx';
 import { useBeep } from './use-beep.ts';
@@ -79,7 +81,7 @@ function LiveCall({ client, snapshot, call }: { client: CallClient; snapshot: Ca
       <Banners snapshot={snapshot} call={call} />
       <div className="live-main">
         <div className="live-left">
-          <Pictures tracks={snapshot.tracks} call={call} mask={snapshot.mask} />
+          <Pictures client={client} snapshot={snapshot} call={call} />
           <Controls client={client} snapshot={snapshot} />
           <TranscriptPanel
             segments={transcript}
@@ -90,7 +92,10 @@ function LiveCall({ client, snapshot, call }: { client: CallClient; snapshot: Ca
             follow
           />
         </div>
-        <AlertsPanel alerts={alerts} beep={beep} empty={t('live.noAlerts')} onPick={toSegment} />
+        <div className="live-right">
+          <PictureWarnings client={client} snapshot={snapshot} call={call} />
+          <AlertsPanel alerts={alerts} beep={beep} empty={t('live.noAlerts')} onPick={toSegment} />
+        </div>
       </div>
     </main>
   );
@@ -157,19 +162,28 @@ function Banners({ snapshot, call }: { snapshot: CallSnapshot; call: CallView })
 
 const GONE = { inmate: null, family: null };
 
-function Pictures({ tracks, call, mask }: { tracks: RemoteTrack[]; call: CallView; mask: MaskReport | null }) {
+function Pictures({ client, snapshot, call }: { client: CallClient; snapshot: CallSnapshot; call: CallView }) {
+  const { tracks, mask, phase } = snapshot;
   const of = useMemo(() => {
     const byRole: Record<Role, RemoteTrack[]> = { inmate: [], family: [], officer: [] };
     for (const track of tracks) byRole[track.role].push(track);
     return byRole;
   }, [tracks]);
   const { inmate, family } = call.state === 'ended' ? GONE : call.parties;
+  const holdOf = (party: Party) =>
+    call.state !== 'ended' &&
+    call.liveSince !== null && (
+      <PictureHold client={client} party={party} held={call.pictureHolds.includes(party)} disabled={phase !== 'joined'} />
+    );
   return (
     <div className="pictures">
       <VideoTile role="inmate" name={call.inmateName} presence={inmate} tracks={of.inmate}>
         {mask && inmate === 'present' && <MaskBadge mask={mask} />}
+        {holdOf('inmate')}
       </VideoTile>
-      <VideoTile role="family" name={call.familyName} presence={family} tracks={of.family} />
+      <VideoTile role="family" name={call.familyName} presence={family} tracks={of.family}>
+        {holdOf('family')}
+      </VideoTile>
       {of.officer.length > 0 && <OfficerTile tracks={of.officer} />}
     </div>
   );
