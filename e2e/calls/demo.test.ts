@@ -13,6 +13,7 @@ it('a whole supervised call: seen, heard, transcribed, alerted, interjected, cut
       ['越狱', 'inmate'],
       ['自杀', 'family'],
     ]);
+    expect(['several_people', 'stranger']).toContain(measured.stranger.kind);
     expect(measured.interjectHeardBy.toSorted()).toEqual(['family', 'inmate']);
     for (const frames of Object.values(measured.framesDecoded)) expect(frames).toBeGreaterThan(100);
     const kinds = measured.recording.files.map(({ participant, kind }) => `${participant} ${kind}`);

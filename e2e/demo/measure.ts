@@ -10,6 +10,8 @@ export interface Measured {
   framesDecoded: { family: number; inmate: number; officer: number };
   /** From the end of the word as it was sent to its appearance on the officer's page. */
   alerts: { word: string; speaker: string; latencyMs: number }[];
+  /** What the officer was warned of when a second person came, and how long after. */
+  stranger: { kind: string; warnedMs: number };
   interjectHeardBy: string[];
   /** From the officer's click to the last frame decoded on either side; negative when it came before. */
   cutOffMs: number;

@@ -42,13 +42,14 @@ export async function playDemo(folder: string, tell: Tell): Promise<Measured> {
     tell('The inmate is at the tablet, the mother at her phone, the officer watches');
     const setupMs = await meet(stage);
     const alerts = await talk(stage, scratch);
+    const stranger = await strangerComes(stage);
     const interjectHeardBy = await interject(stage, scratch);
     const { cutOffMs, framesDecoded } = await cutOff(stage);
     const recording = await keepRecording(installation, callId, folder, tell);
     await showReplay(installation, actors, callId, folder);
     const faults = faultsOf(actors);
     if (faults) tell(`Pages complained: ${faults}`);
-    return { setupMs, framesDecoded, alerts, interjectHeardBy, cutOffMs, recording };
+    return { setupMs, framesDecoded, alerts, stranger, interjectHeardBy, cutOffMs, recording };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -117,6 +118,30 @@ async function voiceOf(words: string[], voice: TrialVoice, scratch: string): Pro
   const file = join(scratch, `${words.join('')}.wav`);
   const spoken = await speakTrial(words, voice, file);
   return { wav: readFileSync(file).toString('base64'), spoken };
+}
+
+/** Somebody who is not on the call's list comes beside the mother; the officer is warned with a still, takes her picture away and gives it back. */
+async function strangerComes({ actors, tell, shot }: Stage): Promise<Measured['stranger']> {
+  const { officer, inmate, family } = actors;
+  const mask = await officer.page.getAttribute('[data-testid=mask-state]', 'data-state');
+  assertTrue(mask === 'masked', `the inmate's background is ${mask ?? 'unknown'}`);
+  tell('The inmate’s background is masked, and the officer is told so');
+  const came = performance.now();
+  await family.page.evaluate(() => window.qinqiaoSource.company(true));
+  const warning = officer.page.locator('[data-testid=picture-warning][data-party=family]').first();
+  await warning.waitFor({ timeout: 30_000 });
+  const warnedMs = Math.round(performance.now() - came);
+  const kind = (await warning.getAttribute('data-kind')) ?? '';
+  await officer.page.waitForSelector('[data-testid=picture-still]');
+  tell(`⚠ A second person beside the mother: ${kind}, on the officer's page ${warnedMs} ms later, with the still`);
+  await officer.page.locator('[data-testid=hold-picture-family]').first().click();
+  await inmate.page.waitForSelector('[data-testid=hold-notice]');
+  await shot('2b-stranger');
+  await family.page.evaluate(() => window.qinqiaoSource.company(false));
+  await officer.page.locator('[data-testid=release-picture-family]').first().click();
+  await inmate.page.waitForSelector('[data-testid=hold-notice]', { state: 'hidden' });
+  tell('The officer held her picture until the stranger had gone; the inmate read why');
+  return { kind, warnedMs };
 }
 
 /** The officer speaks into the call, and writes to both. */

@@ -32,7 +32,12 @@ const LOOKS: Record<'inmate' | 'family' | 'officer', SourceOptions & { viewport:
     viewport: { width: 1280, height: 800 },
     mobile: false,
   },
-  family: { ...picture('#4d6b3c', 'family', 'astronaut.jpg'), viewport: { width: 390, height: 844 }, mobile: true },
+  family: {
+    ...picture('#4d6b3c', 'family', 'astronaut.jpg'),
+    companion: pictureOf('grace-hopper-cut-out.webp'),
+    viewport: { width: 390, height: 844 },
+    mobile: true,
+  },
   officer: { ...picture('#333a45', 'officer', null), viewport: { width: 1366, height: 768 }, mobile: false },
 };
 
