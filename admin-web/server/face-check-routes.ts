@@ -21,6 +21,7 @@ import { officerActor, requireCall, requireLogin } from './access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { nowOf } from './family-access.ts';
 import type { FileAnswer } from './files.ts';
+import { compareIdPhoto } from './id-photo.ts';
 import type { RestHandlers, RestRequest } from './router.ts';
 
 type Routes =
@@ -146,4 +147,5 @@ async function enrol(deps: ServerDeps, request: RestRequest<'decideFaceCheck'>, 
     quality: examined.quality,
     picture,
   });
+  if (subject.kind === 'family') await compareIdPhoto(deps, subject.id);
 }

@@ -32,6 +32,7 @@ import { Readable } from 'node:stream';
 import { officerActor, requireOfficer } from './access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { nowOf } from './family-access.ts';
+import { compareIdPhoto } from './id-photo.ts';
 import type { RestHandlers, RestRequest } from './router.ts';
 
 type FaceRoutes =
@@ -80,7 +81,9 @@ function libraryRoutes(deps: ServerDeps): Pick<RestHandlers, FaceRoutes> {
       const { face, quality } = examined;
       const picture = await keepable(encoded);
       const fresh = { owner: { subject, id: subjectId }, state: 'active', source, vector: face.vector, quality, picture } as const;
-      return viewFace(await enrolFace(keeping(request), fresh), modelOf(deps));
+      const row = await enrolFace(keeping(request), fresh);
+      if (subject === 'family') await compareIdPhoto(deps, subjectId);
+      return viewFace(row, modelOf(deps));
     },
     approveFace: async (request) => viewFace(await approveFace(keeping(request), request.params.id, request.body.version), modelOf(deps)),
     rejectFace: async (request) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FACE_PROBLEMS } from '@qinqiao/contracts';
 import { storeSeenBy } from '@qinqiao/domain';
 import { enrolFace, facePictures, type FaceTables, startFaceRuns } from '@qinqiao/domain/faces';
+import { openFamilySession } from '@qinqiao/domain/identity';
 import { addInmate } from '@qinqiao/domain/people';
 import { addTestPeople } from '@qinqiao/domain/testing';
 import { EmbeddedFaces, forLibrary } from '@qinqiao/faces';
@@ -109,6 +110,33 @@ describe('the face library over REST', () => {
     expect((await approve(1)).body).toMatchObject({ state: 'active', approvedBy: officer.name });
     expect((await officer.as('POST', `/api/faces/${other!.id}/reject`, { version: 1, reason: '不是本人' })).status).toBe(200);
     expect(await audited()).toBe('face.reject');
+  });
+});
+
+describe('an ID photo', () => {
+  it('is compared with the live face once both are there, for the officers who review the registration', async () => {
+    const { db } = server.store;
+    const registrations = db.withTables<{ registrations: { family_id: string; identity: string; face: string; registered_at: string } }>();
+    const row = { family_id: ids.family, identity: 'local', face: 'not_compared', registered_at: '2026-11-21T00:00:00.000Z' };
+    await registrations.insertInto('registrations').values(row).execute();
+    const face = async () => (await registrations.selectFrom('registrations').select('face').executeTakeFirst())?.face;
+    const paper = async (picture: Uint8Array) => {
+      const { token } = await openFamilySession(db, systemClock, ids.family, { address: '', agent: '' });
+      expect((await send('/api/my/papers?kind=id_front&name=id.jpg', picture, { ...officer, token })).status).toBe(200);
+    };
+    const { darker } = await otherPictures('hopper');
+    await paper(darker);
+    expect(await face()).toBe('not_compared');
+    const enrol = (picture: Uint8Array) => send(enrolPath('family', ids.family).replace('upload', 'camera'), picture);
+    await enrol(await portrait('astronaut'));
+    expect(await face()).toBe('no_match');
+    expect(await audited()).toBe('registration.compareFace');
+    await enrol(await portrait('hopper'));
+    expect(await face()).toBe('match');
+    await paper(await BAD_PICTURES.no_face());
+    expect(await face()).toBe('match');
+    await paper(await portrait('astronaut'));
+    expect(await face()).toBe('no_match');
   });
 });
 

@@ -8,6 +8,7 @@ import { readableCase } from './approval-access.ts';
 import type { RequestContext, ServerDeps } from './context.ts';
 import { nowOf, requireFamily } from './family-access.ts';
 import type { FileAnswer } from './files.ts';
+import { compareIdPhoto } from './id-photo.ts';
 import type { RestHandlers } from './router.ts';
 
 type Routes = 'uploadPaper' | 'listMyPapers' | 'readMyPaper' | 'deleteMyPaper' | 'readPaper' | 'readCasePaper';
@@ -24,7 +25,9 @@ export function paperRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
       const familyId = requireFamily(request);
       await limited(db, clock, `paper:${familyId}`, UPLOADS);
       const { kind, name } = request.query;
-      return addPaper(db, files, { familyId, kind, name, content: request.stream }, nowOf(deps));
+      const paper = await addPaper(db, files, { familyId, kind, name, content: request.stream }, nowOf(deps));
+      if (kind === 'id_front') await compareIdPhoto(deps, familyId);
+      return paper;
     },
     listMyPapers: async (request) => ({ items: await listPapers(db, requireFamily(request)) }),
     readMyPaper: async (request) => answer(await readPaper(db, files, request.params.id, requireFamily(request))),

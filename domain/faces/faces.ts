@@ -113,6 +113,14 @@ export async function getFace(db: Db, id: string): Promise<FaceRow> {
   return row;
 }
 
+/** The id of a person's newest face that was taken before a camera, approved or not; undefined when there is none. */
+export async function liveFaceOf(db: Db, { subject, id }: FaceOwner): Promise<string | undefined> {
+  const own = faceTables(db).selectFrom('faces').select('id').where(OWNER_COLUMNS[subject], '=', id);
+  return (await own.where('source', 'in', LIVE).orderBy('id', 'desc').limit(1).executeTakeFirst())?.id;
+}
+
+const LIVE: readonly FaceSource[] = ['camera', 'tablet', 'family'];
+
 /** A face as officers see it; `model`: the one in use. */
 export const viewFace = (row: FaceRow, model: string): FaceView => ({
   id: row.id,

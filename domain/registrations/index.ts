@@ -7,5 +7,5 @@ export * from './identity/index.ts';
 export { listLinks, listOwnLinks, type ReviewFilter } from './link-views.ts';
 export { requestLink, resubmitLink, withdrawLink } from './links.ts';
 export * from './migrations.ts';
-export { getRegistration, register } from './register.ts';
+export { getRegistration, noteFaceState, register } from './register.ts';
 export { wechatIdentityOf } from './wechat-identity.ts';

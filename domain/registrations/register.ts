@@ -1,5 +1,5 @@
 import type { FaceState, IdentityWay, NewRegistration } from '@qinqiao/contracts';
-import { type CryptoProvider, type Db, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { type CryptoProvider, type Db, SYSTEM_ACTOR, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { familyCards, findFamilyCard, registerFamily } from '../people/index.ts';
 import type { IdentityProvider } from './identity/index.ts';
 import type { RegistrationTables } from './migrations.ts';
@@ -54,6 +54,23 @@ export async function getRegistration(db: Db, familyId: string) {
     face: row?.face ?? ('not_compared' as const),
   };
   return { applicant, registeredAt: row?.registered_at ?? (card.createdAt || null) };
+}
+
+/** Notes what comparing the ID photo with the live face gave. What a provider that vouches has compared stays as it is. */
+export async function noteFaceState(
+  db: Db,
+  { familyId, state, ...compared }: { familyId: string; state: FaceState; paperId: string; faceId: string },
+  now: Date,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const own = tables(trx).selectFrom('registrations').selectAll().where('family_id', '=', familyId).forUpdate();
+    const before = await own.executeTakeFirst();
+    if (before?.identity !== 'local' || before.face === state) return;
+    await tables(trx).updateTable('registrations').set({ face: state }).where('family_id', '=', familyId).execute();
+    const detail = { before: { face: before.face }, after: { face: state }, ...compared };
+    const subject = { kind: 'family', id: familyId };
+    await writeAudit(trx, { at: toInstant(now), actor: SYSTEM_ACTOR, action: 'registration.compareFace', subject, detail });
+  });
 }
 
 export interface Applicant {

@@ -36,10 +36,7 @@ export interface IdentityProvider {
   prove(claim: IdentityClaim & { phone: string }, credential: string | undefined): Promise<IdentityProof>;
 }
 
-/**
- * Compares a live face with the photo on an ID card. No face service is there yet, so registrations say `not_compared` unless the
- * provider of identities has compared; the service, once there is one, stands behind this.
- */
+/** Compares a live face with the photo on an ID card. `not_compared`: in one of them there is no face. */
 export interface FaceComparison {
-  compare(live: Uint8Array, idPhoto: Uint8Array): Promise<Exclude<FaceState, 'not_compared'>>;
+  compare(live: Uint8Array, idPhoto: Uint8Array): Promise<FaceState>;
 }
