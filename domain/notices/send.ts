@@ -32,8 +32,20 @@ export async function sendDue(deps: SenderDeps): Promise<number> {
   const now = deps.clock.now();
   const due = tables(deps.db).selectFrom('notices').selectAll().where('state', '=', 'waiting').where('run_after', '<=', toInstant(now));
   const rows = await due.orderBy('run_after').orderBy('id').limit(AT_ONCE).execute();
-  const done = await Promise.all(rows.map(async (row) => ((await take(deps, row)) ? (await settle(deps, row), 1) : 0)));
-  return done.reduce<number>((sum, one) => sum + one, 0);
+  // What one family is told by one channel is told in its order.
+  const lines = Map.groupBy(rows, ({ family_id, channel }) => `${family_id} ${channel}`);
+  const done = await Promise.all([...lines.values()].map((line) => sendInOrder(deps, line)));
+  return done.reduce((sum, one) => sum + one, 0);
+}
+
+async function sendInOrder(deps: SenderDeps, line: readonly Row[]): Promise<number> {
+  let taken = 0;
+  for (const row of line) {
+    if (!(await take(deps, row))) continue;
+    taken += 1;
+    await settle(deps, row);
+  }
+  return taken;
 }
 
 /** Whether this process is the one that sends it. */
