@@ -6,30 +6,15 @@ import helmet from 'helmet';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
+/** The one app that runs WebAssembly: the masking's models. Its workers come with its own files. */
+const WITH_WASM = 'tablet';
+
 /** Serves the built web apps, each below its own path, with the security headers of the whole site. */
 export function webApps(apps: Record<string, string>): Router {
   const router = Router();
-  const scripts = Object.values(apps).flatMap((folder) => inlineScripts(join(folder, 'index.html')));
-  router.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: {
-          defaultSrc: ["'self'"],
-          scriptSrc: ["'self'", "'wasm-unsafe-eval'", ...scripts],
-          // antd writes its styles into the page.
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:', 'blob:'],
-          mediaSrc: ["'self'", 'blob:'],
-          connectSrc: ["'self'", 'ws:', 'wss:'],
-          workerSrc: ["'self'", 'blob:'],
-          frameAncestors: ["'none'"],
-          // Plain HTTP is for localhost only; a gateway in front speaks TLS.
-          upgradeInsecureRequests: null,
-        },
-      },
-      strictTransportSecurity: false,
-    }),
-  );
+  const inline = Object.values(apps).flatMap((folder) => inlineScripts(join(folder, 'index.html')));
+  router.use(securityHeaders(["'self'", ...inline]));
+  router.use(`/${WITH_WASM}`, securityHeaders(["'self'", "'wasm-unsafe-eval'", ...inline]));
   for (const [path, folder] of Object.entries(apps)) {
     const immutable = { immutable: true, maxAge: YEAR_MS, index: false as const, fallthrough: true };
     router.use(`/${path}/assets`, express.static(join(folder, 'assets'), immutable));
@@ -37,6 +22,26 @@ export function webApps(apps: Record<string, string>): Router {
   }
   return router;
 }
+
+const securityHeaders = (scriptSrc: string[]) =>
+  helmet({
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc,
+        // antd writes its styles into the page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        workerSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        // Plain HTTP is for localhost only; a gateway in front speaks TLS.
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
 
 /** The CSP sources for the inline scripts that a build put into its page. */
 function inlineScripts(page: string): string[] {

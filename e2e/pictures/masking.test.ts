@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Actors, gather, openActors } from '../support/actors.ts';
 import { Installation } from '../support/installation.ts';
 import { installMaskFaults, setMaskFault } from '../support/mask-faults.ts';
+import { clap, soundReceived } from '../support/observe.ts';
 import { installRawWatch, seenBy, sentAndRaw, untilBlack, untilMasked } from '../support/raw-watch.ts';
 
 /** Of the picture's points: what coding smears at the silhouette, and nothing of the wall. */
@@ -106,4 +107,21 @@ describe('the family sees black', () => {
     await untilMasked(family, 40_000);
     expect(await worst()).toBeLessThan(TRACE);
   });
+});
+
+it('where the tablet cannot mask, no picture leaves it, sound does, and both are told', async () => {
+  await using installation = await Installation.start();
+  await using people = await openActors({ ownBrowsers: true });
+  const { inmate, family: mother, officer } = people;
+  await inmate.page.addInitScript(() => {
+    Object.assign(window, { MediaStreamTrackGenerator: undefined });
+  });
+  await gather(installation, people);
+  await Promise.all([inmate.screen.join(), mother.screen.join()]);
+  await inmate.page.waitForSelector('[data-testid=mask-state][data-fault=unsupported]');
+  await officer.page.waitForSelector('[data-testid=mask-state][data-fault=unsupported]', { timeout: 20_000 });
+  await expect.poll(async () => (await soundReceived(mother.page)).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await clap(inmate.page, 8);
+  await expect.poll(async () => (await soundReceived(mother.page))[0]?.energy ?? 0, { timeout: 20_000 }).toBeGreaterThan(0.001);
+  expect((await sentAndRaw(inmate.page)).sent).toEqual([]);
 });
