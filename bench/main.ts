@@ -7,6 +7,7 @@ import { benchFaces } from './faces.ts';
 import { benchLoad } from './load/index.ts';
 import { benchMasking } from './masking.ts';
 import { benchPeople } from './people.ts';
+import { benchPictures } from './pictures.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 import { benchVenues } from './venues.ts';
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   bookings: benchBookings,
   masking: benchMasking,
   faces: benchFaces,
+  pictures: benchPictures,
 };
 
 const args = process.argv.slice(2);

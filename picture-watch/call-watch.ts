@@ -2,16 +2,20 @@ import type { RemoteInfo } from 'node:dgram';
 import {
   type CallId,
   type Instant,
+  type Party,
+  type PictureWarning,
   QinqiaoError,
   type RtpAddress,
   type ServiceHealth,
   type TapTrack,
   type TrackId,
 } from '@qinqiao/contracts';
+import { warningsOf } from '@qinqiao/domain/picture-warnings';
 import type { FaceService } from '@qinqiao/faces';
 import type { Clock, CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
 import { isRtcp, isRtp, openTap, ssrcOf, type Tap } from '@qinqiao/server-kit/rtp';
 import type { StillDecoder } from './decode/port.ts';
+import { type JudgeState, newJudge } from './judge/judge.ts';
 import { PartyWatch, type Raised } from './party-watch.ts';
 import { type OnCall, readOnCall } from './people/on-call.ts';
 import type { Policy } from './policy.ts';
@@ -46,21 +50,25 @@ export class CallWatch {
   readonly #parties = new Map<TrackId, PartyWatch>();
   readonly #bySsrc = new Map<number, PartyWatch>();
   #tap: Tap | null = null;
+  readonly #judgments: Record<Party, { state: JudgeState }>;
   #onCall: OnCall;
   #listReadAt = performance.now();
   #decoderFault: string | null = null;
   #isClosed = false;
   lastPacketAt = performance.now();
 
-  private constructor(options: CallWatchOptions, onCall: OnCall) {
+  private constructor(options: CallWatchOptions, onCall: OnCall, before: readonly PictureWarning[]) {
     this.#options = options;
+    const judgmentOf = (party: Party) => ({ state: newJudge(before.filter((one) => one.party === party).map(({ kind }) => kind)) });
+    this.#judgments = { inmate: judgmentOf('inmate'), family: judgmentOf('family') };
     this.#onCall = onCall;
   }
 
   /** Opens the call's socket. Throws what binding it throws, and what the store throws. */
   static async open(options: CallWatchOptions): Promise<CallWatch> {
     const { db, crypto, callId, faces, ip, log } = options;
-    const watch = new CallWatch(options, await readOnCall(db, crypto, { callId, model: faces.model }));
+    const before = await warningsOf(db, callId);
+    const watch = new CallWatch(options, await readOnCall(db, crypto, { callId, model: faces.model }), before);
     watch.#tap = await openTap(ip, {
       onDatagram: (datagram, from) => watch.#receive(datagram, from),
       onError: (error) => log.error({ err: error, callId }, 'RTP socket failed'),
@@ -98,6 +106,7 @@ export class CallWatch {
       codec,
       decoder,
       onCall: () => this.#onCall,
+      judgment: this.#judgments[party],
       send: (datagram, to) => this.#tap?.send(datagram, to),
     });
     this.#parties.set(trackId, watch);

@@ -4,7 +4,7 @@ import type { FaceService } from '@qinqiao/faces';
 import { type Clock, type Logger, newId, toInstant } from '@qinqiao/server-kit';
 import { keyFrameRequest } from '@qinqiao/server-kit/rtp';
 import type { Still, StillDecoder } from './decode/port.ts';
-import { type Finding, isSuspicious, judge, newJudge, type Seen } from './judge/judge.ts';
+import { type Finding, isSuspicious, type JudgeState, judge, type Seen } from './judge/judge.ts';
 import { type Circumstances, Looker } from './look/looker.ts';
 import type { OnCall } from './people/on-call.ts';
 import { mustHold, type Policy } from './policy.ts';
@@ -30,6 +30,8 @@ export interface PartyWatchOptions {
   settings: WatchSettings;
   policy: () => Policy;
   onCall: () => OnCall;
+  /** Outlasts the track: a party that comes back is not warned of anew for what an officer has let pass. */
+  judgment: { state: JudgeState };
   send: (datagram: Buffer, to: RemoteInfo) => void;
   onRaised: (raised: Raised) => void;
 }
@@ -41,7 +43,6 @@ export class PartyWatch {
   #track: TapTrack;
   #catcher: KeyFrameCatcher | null;
   #from: RemoteInfo | null = null;
-  #judge = newJudge();
   #looking = false;
   #askedAt: number;
   #seenAt: number;
@@ -123,7 +124,7 @@ export class PartyWatch {
   async #look(still: Still, at: number): Promise<Seen> {
     const { policy, onCall } = this.#options;
     const { masks, likeness } = policy();
-    const circumstances: Circumstances = { onCall: onCall(), masks, likeness, suspicious: isSuspicious(this.#judge) };
+    const circumstances: Circumstances = { onCall: onCall(), masks, likeness, suspicious: isSuspicious(this.#options.judgment.state) };
     try {
       const seen = await this.#looker.look(still, at, circumstances);
       this.#fault = null;
@@ -136,11 +137,11 @@ export class PartyWatch {
   }
 
   async #judged(seen: Seen, still: Still): Promise<void> {
-    const { party, policy, onCall, onRaised } = this.#options;
+    const { party, policy, onCall, onRaised, judgment } = this.#options;
     const { hits, nobodyMs } = policy();
     const allowed = party === 'family' ? onCall().allowed : 1;
-    const { state, findings } = judge(this.#judge, seen, { party, allowed, hits, nobodyMs });
-    this.#judge = state;
+    const { state, findings } = judge(judgment.state, seen, { party, allowed, hits, nobodyMs });
+    judgment.state = state;
     if (findings.length === 0) return;
     const jpeg = await still.jpeg();
     for (const finding of findings) onRaised({ warning: this.#warningOf(finding, seen), still: jpeg });

@@ -7,8 +7,7 @@ const INMATE: Rules = { ...FAMILY, party: 'inmate' };
 type Sample = Partial<Omit<Seen, 'at'>>;
 
 /** Samples every two seconds. Answers what was found, with the number of the sample. */
-function watch(samples: readonly Sample[], rules: Rules): (Finding & { sample: number })[] {
-  let state = newJudge();
+function watch(samples: readonly Sample[], rules: Rules, state = newJudge()): (Finding & { sample: number })[] {
   return samples.flatMap((sample, index) => {
     const seen = { people: 1, strangers: null, unmasked: null, moves: true, ...sample, at: index * EVERY_MS };
     const judged = judge(state, seen, rules);
@@ -69,6 +68,15 @@ describe('a second person', () => {
     const inAndOut = [...times(4, { people: 2 }), ...times(CLEAN_SAMPLES - 1, {}), ...times(4, { people: 2 })];
     expect(watch(inAndOut, FAMILY)).toHaveLength(1);
     expect(watch([...times(4, { people: 2 }), ...times(CLEAN_SAMPLES, {}), ...times(4, { people: 2 })], FAMILY)).toHaveLength(2);
+  });
+});
+
+describe('after a restart', () => {
+  it('what was warned of before is not warned of again while it goes on', () => {
+    const before = newJudge(['several_people']);
+    expect(watch(times(10, { people: 2 }), FAMILY, before)).toEqual([]);
+    expect(watch([...times(CLEAN_SAMPLES, {}), ...times(2, { people: 2 })], FAMILY, before)).toHaveLength(1);
+    expect(watch(times(10, { people: 2 }), FAMILY, newJudge(['stranger']))).toHaveLength(1);
   });
 });
 

@@ -45,7 +45,11 @@ export const CLEAN_SAMPLES = 5;
 export const PATIENCE_WITH_MOVEMENT = 3;
 
 const FRESH: Episode = { since: null, hits: 0, warned: false, clean: 0 };
-export const newJudge = (): JudgeState => ({ nobody: FRESH, several_people: FRESH, stranger: FRESH, unmasked: FRESH });
+/** `warned`: kinds that were warned of before, in case they still go on: they count as warned of until so many samples were clean. */
+export function newJudge(warned: readonly PictureWarningKind[] = []): JudgeState {
+  const of = (kind: PictureWarningKind) => (warned.includes(kind) ? { ...FRESH, warned: true } : FRESH);
+  return { nobody: of('nobody'), several_people: of('several_people'), stranger: of('stranger'), unmasked: of('unmasked') };
+}
 
 /** Which kinds concern which party. The inmate who is away is black, which the tablet tells. */
 const KINDS: Record<Party, readonly PictureWarningKind[]> = {

@@ -51,7 +51,9 @@ function Share({ count }: { count: PictureWarningCount | undefined }) {
           <small className="muted">{t('pictures.count', { wrong, judged })}</small>{' '}
         </>
       )}
-      {open > 0 && <small className="muted">{t('pictures.notJudged', { open })}</small>}
+      {open > 0 && (
+        <small className="muted">{judged > 0 ? `· ${t('pictures.notJudged', { open })}` : t('pictures.notJudged', { open })}</small>
+      )}
     </span>
   );
 }

@@ -120,8 +120,7 @@ const columnsOf = (t: Translate, onOpen: (warning: PictureWarningView) => void):
     width: 190,
     render: (_, { verdict, judgedByName }) => (
       <>
-        <VerdictTag verdict={verdict} />
-        <span className="muted">{judgedByName}</span>
+        <VerdictTag verdict={verdict} /> <span className="muted">{judgedByName}</span>
       </>
     ),
   },

@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CallId, ParticipantId, PrisonId, TapTrack, TrackId } from '@qinqiao/contracts';
+import { openTestStore } from '@qinqiao/domain/testing';
+import { EmbeddedFaces } from '@qinqiao/faces';
+import { start } from '@qinqiao/picture-watch';
+import { makeClip, makeSamples, PORTRAITS, Sampler, sendClip, TEST_LINK_SECRET, TestLink } from '@qinqiao/picture-watch/testing';
+import { createLogger, newId, toInstant } from '@qinqiao/server-kit';
+import { summary } from './statistics.ts';
+
+const EVERY_MS = 2000;
+const PER_MINUTE = 60_000 / EVERY_MS;
+const MINUTES = 30;
+const ENTRIES = 40;
+/** From asking for a key frame to having it, as seen in calls on this machine. */
+const KEY_FRAME_MS = 150;
+const MASK = { mode: 'colour', colour: '#205080' } as const;
+const FAMILY = { party: 'family', allowed: 1, hits: 2, nobodyMs: 12_000 } as const;
+const INMATE = { ...FAMILY, party: 'inmate' } as const;
+const log = createLogger('bench', 'warn');
+
+type Known = Awaited<ReturnType<typeof enrolled>>;
+
+/** The watch of the pictures: what it takes of the machine, how soon it warns of a second person, and that it warns of no single one. */
+export async function benchPictures(): Promise<object> {
+  const folder = mkdtempSync(join(tmpdir(), 'qinqiao-bench-pictures-'));
+  await using faces = new EmbeddedFaces({ threads: 1, log });
+  try {
+    const known = await enrolled(faces);
+    const stands = await minutesOf(faces, known, { folder, camera: 'stands', minutes: MINUTES });
+    const hand = await minutesOf(faces, known, { folder, camera: 'hand', minutes: 4 });
+    const inmate = await inmateMinutes(faces, folder, 4);
+    const warning = await entries(faces, known, folder);
+    const whole = await wholeMinute(faces, folder);
+    return {
+      cpuSecondsPerCallMinute: {
+        wholeServiceTwoParties: whole,
+        familyCameraStands: stands.cpuPerMinute,
+        familyPhoneInHand: hand.cpuPerMinute,
+        inmateMasked: inmate.cpuPerMinute,
+      },
+      callsPerCore: Math.floor(60 / whole),
+      secondPersonToWarningMs: warning,
+      minutesOfOneMovingPerson: MINUTES,
+      warnings: stands.warnings + hand.warnings + inmate.warnings,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The person of the clips is the only one on the call's list. */
+async function enrolled(faces: EmbeddedFaces) {
+  const [face] = await faces.describe({ encoded: readFileSync(PORTRAITS.grace) }, { most: 1 });
+  if (!face) throw new Error('no face in the portrait');
+  const owner = { subject: 'family', id: 'grace' } as const;
+  return { allowed: 1, known: [{ id: 'grace', owner, vector: face.vector }], unknown: 0 };
+}
+
+const samplerOf = (faces: EmbeddedFaces, rules: typeof FAMILY | typeof INMATE, onCall: Known) =>
+  new Sampler(faces, rules, { onCall, masks: [MASK], likeness: 0.6 });
+
+async function minutesOf(
+  faces: EmbeddedFaces,
+  known: Known,
+  { folder, camera, minutes }: { folder: string; camera: 'stands' | 'hand'; minutes: number },
+) {
+  const frames = await makeSamples({ file: join(folder, `${camera}.ivf`), count: minutes * PER_MINUTE, who: 'grace', camera });
+  return feed(samplerOf(faces, FAMILY, known), frames);
+}
+
+async function inmateMinutes(faces: EmbeddedFaces, folder: string, minutes: number) {
+  const options = {
+    file: join(folder, 'inmate.ivf'),
+    count: minutes * PER_MINUTE,
+    who: 'astronaut',
+    camera: 'stands',
+    mask: '0x205080',
+  } as const;
+  return feed(samplerOf(faces, INMATE, { allowed: 1, known: [], unknown: 1 }), await makeSamples(options));
+}
+
+async function feed(sampler: Sampler, frames: Buffer[]): Promise<{ cpuPerMinute: number; warnings: number }> {
+  const before = process.cpuUsage();
+  let warnings = 0;
+  for (const [index, frame] of frames.entries()) {
+    const found = await sampler.take(frame, index * EVERY_MS);
+    for (const { kind } of found) console.error(`warned of ${kind} at sample ${index}`);
+    warnings += found.length;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { cpuPerMinute: rounded((user + system) / 1e6 / (frames.length / PER_MINUTE)), warnings };
+}
+
+/** A second person comes at any moment between two samples: the wait for the samples, and the time that looking at them really takes. */
+async function entries(faces: EmbeddedFaces, known: Known, folder: string) {
+  const alone = await makeSamples({ file: join(folder, 'one.ivf'), count: 4, who: 'grace', camera: 'stands' });
+  const both = await makeSamples({ file: join(folder, 'two.ivf'), count: 6, who: 'grace', camera: 'stands', second: true });
+  const waits: number[] = [];
+  for (let entry = 0; entry < ENTRIES; entry++) {
+    const sampler = samplerOf(faces, FAMILY, known);
+    for (const [index, frame] of alone.entries()) await sampler.take(frame, index * EVERY_MS);
+    const beforeSample = ((entry + 0.5) / ENTRIES) * EVERY_MS;
+    for (const [index, frame] of both.entries()) {
+      const begin = performance.now();
+      const found = await sampler.take(frame, (alone.length + index) * EVERY_MS);
+      if (!found.some(({ kind }) => kind === 'several_people')) continue;
+      waits.push(beforeSample + index * EVERY_MS + KEY_FRAME_MS + performance.now() - begin);
+      break;
+    }
+  }
+  return { entries: ENTRIES, warned: waits.length, ...summary(waits) };
+}
+
+const trackOf = (callId: CallId, role: 'inmate' | 'family', ssrc: number): TapTrack => ({
+  callId,
+  trackId: newId() as TrackId,
+  participantId: role as ParticipantId,
+  role,
+  kind: 'video',
+  ssrc,
+  codec: { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000, parameters: {} },
+});
+
+/** One minute of a call as it comes from the media engine: all of the service, with both parties' packets. */
+async function wholeMinute(faces: EmbeddedFaces, folder: string): Promise<number> {
+  await using link = await TestLink.open();
+  await using store = await openTestStore();
+  const callId = newId() as CallId;
+  const common = { seconds: 66, codec: 'vp8', keyS: 2 } as const;
+  const family = await makeClip({ ...common, file: join(folder, 'family.webm'), background: '0x8a7f70' });
+  const inmate = await makeClip({ ...common, file: join(folder, 'inmate.webm'), background: '0x205080', who: 'astronaut' });
+  const config = { linkUrl: link.url, tapIp: '127.0.0.1', dataDir: store.dataDir, recording: { ffmpegPath: null } };
+  await using _ = await start({ config, db: store.db, crypto: store.crypto, faces, log, linkSecret: TEST_LINK_SECRET });
+  const address = await link.request('picture:open', { callId, prisonId: newId() as PrisonId, epoch: toInstant(Date.now()) });
+  const tracks = [trackOf(callId, 'family', 1), trackOf(callId, 'inmate', 2)] as const;
+  for (const track of tracks) await link.request('picture:track', track);
+  const senders = await Promise.all([sendClip(family, tracks[0], address), sendClip(inmate, tracks[1], address)]);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    const { user, system } = process.cpuUsage(before);
+    return rounded((user + system) / 1e6);
+  } finally {
+    for (const sender of senders) sender.kill('SIGKILL');
+  }
+}
+
+const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
+import { PORTRAITS } from './clips.ts';
+
+const run = promisify(execFile);
+const IVF_HEADER = 32;
+const FRAME_HEADER = 12;
+
+export interface SampleOptions {
+  /** Where the file goes that they are made in. */
+  file: string;
+  count: number;
+  who: keyof typeof PORTRAITS;
+  /** The other person is there too. */
+  second?: boolean;
+  /** `stands`: a tablet or a phone on a table; `hand`: a phone in the hand, so that all of the picture moves. */
+  camera: 'stands' | 'hand';
+  /** `0x205080`: the mask; without it a room. */
+  mask?: string;
+}
+
+/**
+ * What a watch gets of a person who moves about: a VP8 key frame every two seconds, as a camera's noise and a codec make it. Throws what
+ * ffmpeg says.
+ */
+export async function makeSamples({ file, count, who, second = false, camera, mask }: SampleOptions): Promise<Buffer[]> {
+  const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
+  const portrait = (path: string) => ['-loop', '1', '-r', '0.5', '-i', path];
+  const other = PORTRAITS[who === 'grace' ? 'astronaut' : 'grace'];
+  const behind = mask ? `color=${mask}:s=640x480:r=0.5` : 'smptebars=s=640x480:r=0.5';
+  const inputs = ['-f', 'lavfi', '-i', behind, ...portrait(PORTRAITS[who]), ...portrait(other)];
+  const noise = mask ? 'null' : 'noise=alls=6:allf=t';
+  const person = `[1]scale=-1:'330+40*sin(t*0.37)':eval=frame[p];[0][p]overlay=x='150+70*sin(t*0.71)':y='H-h+25*sin(t*0.31)+20'[a]`;
+  const company = second ? `;[2]scale=-1:330[q];[a][q]overlay=x=410:y=150[b]` : ';[2]nullsink;[a]null[b]';
+  const shaken = camera === 'hand' ? `crop=600:450:'20+15*sin(t*1.7)':'15+12*cos(t*2.3)',scale=640:480,` : '';
+  const filter = `${person}${company};[b]${shaken}${noise},eq=brightness='0.03*sin(t*0.05)':eval=frame[v]`;
+  const vp8 = ['-c:v', 'libvpx', '-b:v', '700k', '-g', '1', '-deadline', 'realtime', '-cpu-used', '8', '-qmax', '50', '-auto-alt-ref', '0'];
+  await run(ffmpeg, ['-v', 'error', '-y', ...inputs, '-filter_complex', filter, '-map', '[v]', ...vp8, '-frames:v', String(count), file]);
+  return framesOf(await readFile(file));
+}
+
+function framesOf(ivf: Buffer): Buffer[] {
+  const frames: Buffer[] = [];
+  for (let at = IVF_HEADER; at < ivf.length; ) {
+    const from = at + FRAME_HEADER;
+    at = from + ivf.readUInt32LE(at);
+    frames.push(ivf.subarray(from, at));
+  }
+  return frames;
+}
