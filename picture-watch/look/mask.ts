@@ -10,6 +10,8 @@ const SMOOTH = 9;
 const MOST_STRANGE = 0.3;
 /** Without a face to go by, only the picture's border counts, and a person close to the camera reaches into it. */
 const MOST_STRANGE_BORDER = 0.6;
+/** Of a blurred background hardly a cell has an edge; of a room most have none either, so that fewer must be enough. */
+const MOST_EDGES = 0.12;
 /** Fewer cells than this beside the person tell nothing. */
 const LEAST_CELLS = 60;
 /** Shoulders and arms. */
@@ -35,7 +37,7 @@ export function isUnmasked(grid: Grid, faces: readonly FaceArea[], policies: rea
   const cells = faces.length > 0 ? cellsOutside(faces.flatMap((face) => bodyOf(face, REACH))) : border();
   if (cells.length < LEAST_CELLS) return null;
   const most = faces.length > 0 ? MOST_STRANGE : MOST_STRANGE_BORDER;
-  return policies.every((policy) => strangeShare(grid, cells, policy) > most);
+  return policies.every((policy) => strangeShare(grid, cells, policy) > (policy.mode === 'blur' ? MOST_EDGES : most));
 }
 
 /** Share of the cells that are not as this mask would be. */
