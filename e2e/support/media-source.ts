@@ -76,7 +76,7 @@ export function installMediaSource(options: SourceOptions): void {
       if (!who.complete || who.naturalWidth === 0) return;
       const { height } = options;
       const width = (who.naturalWidth * height * 0.92) / who.naturalHeight;
-      pen.drawImage(who, middle - width / 2, height * 0.08, width, height * 0.92);
+      pen.drawImage(who, middle - width / 2, height * 0.1, width, height * 0.92);
     };
     const wall = () => {
       const { width, height, color } = options;

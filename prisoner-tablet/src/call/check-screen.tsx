@@ -28,7 +28,7 @@ export function CheckScreen({ id, call, onEnter, onBack }: CheckScreenProps) {
   const ready = local.audio !== null && (local.video !== null || mask.fault === 'unsupported');
   return (
     <main className="screen check">
-      <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored>
+      <VideoBox video={local.video} className="check-picture" testId="self-video" mirrored upright={mask.state !== 'masked'}>
         <MaskLine mask={mask} />
       </VideoBox>
       <section className="card check-side">

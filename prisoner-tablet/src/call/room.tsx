@@ -35,7 +35,7 @@ export function Room({ call, onBack }: { call: CallInHand; onBack: () => void })
       />
       {snapshot.call && <Watermark name={snapshot.call.inmateName} clock={client.clock} />}
       <Overlay call={call} />
-      <VideoBox video={local.video} className="room-self" testId="self-video" mirrored>
+      <VideoBox video={local.video} className="room-self" testId="self-video" mirrored upright={mask.state !== 'masked'}>
         <MaskLine mask={mask} />
       </VideoBox>
       {officerHere && (

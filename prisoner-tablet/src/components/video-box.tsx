@@ -12,11 +12,13 @@ interface VideoBoxProps {
   testId: string;
   /** One's own picture is shown as in a mirror. */
   mirrored?: boolean;
+  /** Not mirrored after all, as there is something to read in it. */
+  upright?: boolean;
   /** Shown over the picture. */
   children?: ReactNode;
 }
 
-export function VideoBox({ video, audio = null, role, className, testId, mirrored = false, children }: VideoBoxProps) {
+export function VideoBox({ video, audio = null, role, className, testId, mirrored = false, upright = false, children }: VideoBoxProps) {
   const t = useText();
   const ref = useRef<HTMLVideoElement>(null);
   const [blocked, setBlocked] = useState(false);
@@ -31,7 +33,7 @@ export function VideoBox({ video, audio = null, role, className, testId, mirrore
     <div className={className}>
       <video
         ref={ref}
-        className={mirrored ? 'is-mirrored' : ''}
+        className={mirrored && !upright ? 'is-mirrored' : ''}
         muted={mirrored}
         autoPlay
         playsInline
