@@ -44,7 +44,7 @@ const at = (second: number) => epochMs + second * 1000;
 const closeTo = (ms: number, within: number) => ({ asymmetricMatch: (value: number) => Math.abs(value - ms) <= within });
 
 describe('a call of two', () => {
-  it('becomes files in step, aligned on one time line, whatever clocks and networks did', async () => {
+  it('becomes files in step, aligned on one time line, whatever clocks and networks did', { timeout: 120_000 }, async () => {
     const inmate = { aheadMs: -90_000, fast: 200e-6, jitterMs: 60, duplicates: 0.02 };
     const family = { aheadMs: 5_000_000, transitMs: 45, jitterMs: 80, seed: 7 };
     const streams = [
