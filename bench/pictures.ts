@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallId, ParticipantId, PrisonId, TapTrack, TrackId } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, TapTrack, TrackId } from '@qinqiao/contracts';
 import { openTestStore } from '@qinqiao/domain/testing';
 import { EmbeddedFaces } from '@qinqiao/faces';
 import { start } from '@qinqiao/picture-watch';
@@ -82,6 +82,7 @@ async function inmateMinutes(faces: EmbeddedFaces, folder: string, minutes: numb
 }
 
 async function feed(sampler: Sampler, frames: Buffer[]): Promise<{ cpuPerMinute: number; warnings: number }> {
+  console.error(`pictures: ${frames.length} samples`);
   const before = process.cpuUsage();
   let warnings = 0;
   for (const [index, frame] of frames.entries()) {
@@ -133,7 +134,7 @@ async function wholeMinute(faces: EmbeddedFaces, folder: string): Promise<number
   const inmate = await makeClip({ ...common, file: join(folder, 'inmate.webm'), background: '0x205080', who: 'astronaut' });
   const config = { linkUrl: link.url, tapIp: '127.0.0.1', dataDir: store.dataDir, recording: { ffmpegPath: null } };
   await using _ = await start({ config, db: store.db, crypto: store.crypto, faces, log, linkSecret: TEST_LINK_SECRET });
-  const address = await link.request('picture:open', { callId, prisonId: newId() as PrisonId, epoch: toInstant(Date.now()) });
+  const address = await link.request('picture:open', { callId, prisonId: newId(), epoch: toInstant(Date.now()) });
   const tracks = [trackOf(callId, 'family', 1), trackOf(callId, 'inmate', 2)] as const;
   for (const track of tracks) await link.request('picture:track', track);
   const senders = await Promise.all([sendClip(family, tracks[0], address), sendClip(inmate, tracks[1], address)]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { CallId, ParticipantId, PrisonId, TapTrack, TrackId } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, TapTrack, TrackId } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
 import { PictureStills, warningsOf } from '@qinqiao/domain/picture-warnings';
 import { addTestPeople, openTestStore } from '@qinqiao/domain/testing';
@@ -67,7 +67,7 @@ describe('the watch of a call', () => {
       keyS: 1,
     });
     const watch = await startWatch(link);
-    const address = await link.request('picture:open', { callId, prisonId: prison as PrisonId, epoch: toInstant(Date.now()) });
+    const address = await link.request('picture:open', { callId, prisonId: prison, epoch: toInstant(Date.now()) });
     for (const track of [family, inmate]) await link.request('picture:track', track);
     const senders = await Promise.all([sendClip(file, family, address), sendClip(raw, inmate, address)]);
     const warnings = () => link.all('picture:warning').map(({ payload }) => payload);
@@ -96,8 +96,8 @@ describe('the watch of a call', () => {
     const file = await makeClip({ file: join(folder, 'one.webm'), seconds: 6, codec: 'vp8', background: '0x205080', keyS: 1 });
     const inmate = trackOf(callId, 'inmate', 'video/VP8');
     await using _ = await startWatch(link);
-    const address = await link.request('picture:open', { callId, prisonId: prison as PrisonId, epoch: toInstant(Date.now()) });
-    expect(await link.request('picture:open', { callId, prisonId: prison as PrisonId, epoch: toInstant(Date.now()) })).toEqual(address);
+    const address = await link.request('picture:open', { callId, prisonId: prison, epoch: toInstant(Date.now()) });
+    expect(await link.request('picture:open', { callId, prisonId: prison, epoch: toInstant(Date.now()) })).toEqual(address);
     await link.request('picture:track', inmate);
     const sender = await sendClip(file, inmate, address);
     const details = () => link.all('service:call').map(({ payload }) => payload.detail);

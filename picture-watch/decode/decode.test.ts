@@ -27,11 +27,8 @@ function keyFrame(codec: 'vp8' | 'h264', colour: string, size = '642x362'): Buff
 
 /** From Annex B to NAL units with a length before each. */
 function lengthPrefixed(stream: Buffer): Buffer {
-  const starts = [...stream.toString('latin1').matchAll(/\x00\x00\x01/g)].map(({ index }) => index + 3);
-  const nals = starts.map((from, index) => {
-    const end = (starts[index + 1] ?? stream.length + 3) - 3;
-    return stream.subarray(from, stream[end - 1] === 0 ? end - 1 : end);
-  });
+  const parts = stream.toString('latin1').split('\0\0\u0001').slice(1);
+  const nals = parts.map((part) => Buffer.from(part.endsWith('\0') ? part.slice(0, -1) : part, 'latin1'));
   return Buffer.concat(nals.flatMap((nal) => [Buffer.of(0, 0, nal.length >> 8, nal.length & 255), nal]));
 }
 

@@ -13,8 +13,8 @@ export interface ClipOptions {
   file: string;
   seconds: number;
   codec: 'vp8' | 'h264';
-  /** Behind the person: one colour (`0x205080`), or a colourful test picture. */
-  background: string | 'room';
+  /** Behind the person: one colour (`0x205080`), or `room`: a colourful test picture. */
+  background: string;
   who?: keyof typeof PORTRAITS | null;
   /** From when on the other person is there too; never without. */
   secondFromS?: number;
