@@ -180,7 +180,16 @@ export const ERRORS = {
   challenge_failed: { status: 403, zh: '动作核验未通过，请按提示转头', en: 'The head was not turned as asked; follow the instructions' },
   face_check_needed: { status: 403, zh: '请先完成人脸核验', en: 'Check your face first' },
   face_check_over: { status: 410, zh: '本次人脸核验已结束，请重新开始', en: 'This face check is over; start again' },
-  faces_full: { status: 409, zh: '每人最多录入 5 张人脸照片，请先删除不用的', en: 'At most 5 face pictures of one person; delete one first' },
+  face_unlike: {
+    status: 409,
+    zh: '与此人已录入的人脸不像，请确认是本人',
+    en: 'Not like the faces enrolled for this person; make sure that it is the same person',
+  },
+  faces_full: {
+    status: 409,
+    zh: '每人最多录入 5 张人脸照片，请先删除不用的',
+    en: 'At most 5 face pictures of one person; delete one first',
+  },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -8,5 +8,6 @@ export const forLibrary = (faces: FaceService) => ({
   },
   examine: (...given: Parameters<FaceService['examine']>) => faces.examine(...given),
   describe: (...given: Parameters<FaceService['describe']>) => faces.describe(...given),
+  likeness: (...given: Parameters<FaceService['likeness']>) => faces.likeness(...given),
   keepable,
 });

@@ -9,6 +9,7 @@ import {
 import {
   addRun,
   approveFace,
+  assertLikeOwn,
   countOutdated,
   enrolFace,
   FACE_RUN_JOB,
@@ -25,6 +26,7 @@ import {
   viewFace,
   viewRun,
 } from '@qinqiao/domain/faces';
+import { readParameter } from '@qinqiao/domain/settings';
 import { TransferFiles } from '@qinqiao/domain/transfers';
 import { type FaceService, keepable, PictureRefused } from '@qinqiao/faces';
 import { JobQueue, newId, writeAudit, ZipReader } from '@qinqiao/server-kit';
@@ -74,13 +76,19 @@ function libraryRoutes(deps: ServerDeps): Pick<RestHandlers, FaceRoutes> {
       return { problem: examined.problem, text: FACE_PROBLEMS[examined.problem], quality: examined.quality };
     },
     enrolFace: async (request) => {
-      const { subject, subjectId, source } = request.query;
+      const { subject, subjectId, source, confirmed } = request.query;
       const encoded = await pictureOf(request.stream);
-      const examined = await requireFaces(deps).examine({ encoded });
+      const faces = requireFaces(deps);
+      const examined = await faces.examine({ encoded });
       if (!examined.ok) throw new PictureRefused(examined.problem);
       const { face, quality } = examined;
+      const owner = { subject, id: subjectId };
+      if (!confirmed) {
+        const limits = { db: request.db, crypto, threshold: await readParameter(deps.db, 'face.likeness') };
+        await assertLikeOwn(limits, owner, face.vector, (...pair) => faces.likeness(...pair));
+      }
       const picture = await keepable(encoded);
-      const fresh = { owner: { subject, id: subjectId }, state: 'active', source, vector: face.vector, quality, picture } as const;
+      const fresh = { owner, state: 'active', source, vector: face.vector, quality, picture } as const;
       const row = await enrolFace(keeping(request), fresh);
       if (subject === 'family') await compareIdPhoto(deps, subjectId);
       return viewFace(row, modelOf(deps));

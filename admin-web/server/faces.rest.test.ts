@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FACE_PROBLEMS } from '@qinqiao/contracts';
+import { ERRORS, FACE_PROBLEMS } from '@qinqiao/contracts';
 import { storeSeenBy } from '@qinqiao/domain';
 import { enrolFace, facePictures, type FaceTables, startFaceRuns } from '@qinqiao/domain/faces';
 import { openFamilySession } from '@qinqiao/domain/identity';
@@ -90,6 +90,15 @@ describe('the face library over REST', () => {
     expect((await send(enrolPath(), await portrait('astronaut'), supervisor)).status).toBe(403);
   });
 
+  it('asks again before a person gets a face that is not like those there are', async () => {
+    await send(enrolPath(), await portrait('astronaut'));
+    const { darker } = await otherPictures('astronaut');
+    expect((await send(enrolPath(), darker)).status).toBe(200);
+    const { status, body } = await send(enrolPath(), await portrait('hopper'));
+    expect([status, body['code']]).toEqual([409, 'face_unlike']);
+    expect((await send(`${enrolPath()}&confirmed=true`, await portrait('hopper'))).status).toBe(200);
+  });
+
   it('approves and rejects what a tablet enrolled', async () => {
     const { db, crypto, dataDir } = server.store;
     const keeping = {
@@ -127,7 +136,7 @@ describe('an ID photo', () => {
     const { darker } = await otherPictures('hopper');
     await paper(darker);
     expect(await face()).toBe('not_compared');
-    const enrol = (picture: Uint8Array) => send(enrolPath('family', ids.family).replace('upload', 'camera'), picture);
+    const enrol = (picture: Uint8Array) => send(`${enrolPath('family', ids.family).replace('upload', 'camera')}&confirmed=true`, picture);
     await enrol(await portrait('astronaut'));
     expect(await face()).toBe('no_match');
     expect(await audited()).toBe('registration.compareFace');
@@ -178,16 +187,18 @@ describe('zips of pictures', () => {
         { name: '__MACOSX/._a.jpg', content: Buffer.from('x') },
         { name: 'photos/ZIP-7.png', content: await portrait('astronaut') },
         { name: 'photos/ZIP-7-2.jpg', content: darker },
+        { name: 'ZIP-7-3.jpg', content: await portrait('hopper') },
         { name: `${keys.number}.jpg`, content: await BAD_PICTURES.several_faces() },
         { name: '../../etc/nobody.jpg', content: await portrait('hopper') },
         { name: 'ZIP-7 (3).jpg', content: Buffer.alloc(10_000_001) },
         { name: 'notes.txt', content: Buffer.from('no picture') },
       ]),
     );
-    expect(end).toMatchObject({ state: 'done', total: 6, done: 6, enrolled: 2, refused: 4 });
+    expect(end).toMatchObject({ state: 'done', total: 7, done: 7, enrolled: 2, refused: 5 });
     expect(rows.map(({ ok, reason }) => (ok ? 'ok' : reason.zh))).toEqual([
       'ok',
       'ok',
+      ERRORS.face_unlike.zh,
       FACE_PROBLEMS.several_faces.zh,
       '文件名对应的人员不存在或不在您的数据范围内',
       FACE_PROBLEMS.too_large.zh,

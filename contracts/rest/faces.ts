@@ -133,7 +133,13 @@ export const faceRest = {
     roles: OFFICER,
     permission: 'face.edit',
     file: 'in',
-    query: z.object({ subject: FaceSubject, subjectId: Id, source: z.enum(['camera', 'upload']) }),
+    query: z.object({
+      subject: FaceSubject,
+      subjectId: Id,
+      source: z.enum(['camera', 'upload']),
+      /** The officer has made sure that it is the person, although it is not like the faces there are (`face_unlike`). */
+      confirmed: Flag.default(false),
+    }),
     response: FaceView,
   },
   approveFace: {

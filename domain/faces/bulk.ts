@@ -9,14 +9,19 @@ import {
 import { type Actor, type Db, ZipReader } from '@qinqiao/server-kit';
 import { enrolFace } from './faces.ts';
 import { namesMeant, personNamed, pictureNames } from './bulk-names.ts';
+import { readParameter } from '../settings/index.ts';
 import { addRunRow, type FaceRun, notedFiles, updateRun } from './runs.ts';
 import type { RunDeps } from './service.ts';
+import { assertLikeOwn } from './vectors.ts';
 
 const REASONS = {
   nobody: { zh: '文件名对应的人员不存在或不在您的数据范围内', en: 'Nobody is known by this file’s name, or not to you' },
   tooLarge: FACE_PROBLEMS.too_large,
   damaged: { zh: '压缩包中的这个文件已损坏', en: 'This file of the zip is damaged' },
 } as const satisfies Record<string, Localised>;
+
+/** Of one file; anything else ends the run. */
+const REFUSALS: ReadonlySet<string> = new Set(['faces_full', 'face_unlike', 'not_found']);
 
 interface Outcome {
   person: string | null;
@@ -61,11 +66,14 @@ async function enrolFile(
     return { person: person.name, reason: picture.code === 'file_invalid' ? REASONS.damaged : REASONS.tooLarge };
   const examined = await deps.faces.examine({ encoded: picture }, undefined, { background: true });
   if (!examined.ok) return { person: person.name, reason: FACE_PROBLEMS[examined.problem] };
+  const owner = { subject, id: person.id } as const;
   try {
+    const threshold = await readParameter(deps.db, 'face.likeness');
+    await assertLikeOwn({ db, crypto: deps.crypto, threshold }, owner, examined.face.vector, (...pair) => deps.faces.likeness(...pair));
     await enrolFace(
       { db, crypto: deps.crypto, pictures: deps.pictures, actor, now: deps.clock.now() },
       {
-        owner: { subject, id: person.id },
+        owner,
         state: 'active',
         source: 'bulk',
         vector: examined.face.vector,
@@ -75,8 +83,7 @@ async function enrolFile(
     );
     return { person: person.name, reason: null };
   } catch (error) {
-    if (error instanceof QinqiaoError && (error.code === 'faces_full' || error.code === 'not_found'))
-      return { person: person.name, reason: error.body().text };
+    if (error instanceof QinqiaoError && REFUSALS.has(error.code)) return { person: person.name, reason: error.body().text };
     throw error;
   }
 }

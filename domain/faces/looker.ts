@@ -10,6 +10,7 @@ export interface FaceLooker {
     options: { background: boolean },
   ): Promise<{ ok: true; face: { vector: Vector }; quality: FaceQuality } | { ok: false; problem: FaceProblem }>;
   describe(picture: { encoded: Uint8Array }, options: { background: boolean; most: number }): Promise<{ vector: Vector }[]>;
+  likeness(one: Vector, other: Vector): number;
   /** The picture as it is kept: an upright JPEG without anything else that the camera wrote into it. */
   keepable(encoded: Uint8Array): Promise<Uint8Array>;
 }

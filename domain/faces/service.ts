@@ -120,6 +120,7 @@ function patient(faces: FaceLooker, stopping: AbortSignal): FaceLooker {
     },
     examine: (...given) => waiting(() => faces.examine(...given)),
     describe: (...given) => waiting(() => faces.describe(...given)),
+    likeness: (one, other) => faces.likeness(one, other),
     keepable: (encoded) => faces.keepable(encoded),
   };
 }

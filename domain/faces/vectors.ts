@@ -63,7 +63,21 @@ export function compareWith(live: Vector, known: readonly KnownFace[], likeness:
   return { best, compared: comparable.length, outdated: known.length - comparable.length };
 }
 
-/** The same, for one who must have been enrolled. Throws `face_not_enrolled`, or `face_model_differs` when all that is known is another model's. */
+/**
+ * That a picture to be enrolled is like the person's faces that are there, so that nobody gets another's by mistake. Throws `face_unlike`; where
+ * there is nothing to compare with, anybody may be the person.
+ */
+export async function assertLikeOwn(
+  { db, crypto, threshold }: { db: Db; crypto: CryptoProvider; threshold: number },
+  owner: FaceOwner,
+  vector: Vector,
+  likeness: (one: Vector, other: Vector) => number,
+): Promise<void> {
+  const { best } = compareWith(vector, await facesOf(db, crypto, owner.subject, [owner.id]), likeness);
+  if (best && best.likeness * 100 < threshold) throw new QinqiaoError('face_unlike');
+}
+
+/** As `compareWith`, for one who must have been enrolled. Throws `face_not_enrolled`, or `face_model_differs` when all that is known is another model's. */
 export function requireComparison(...given: Parameters<typeof compareWith>): Comparison & { best: NonNullable<Comparison['best']> } {
   const comparison = compareWith(...given);
   if (comparison.best) return { ...comparison, best: comparison.best };

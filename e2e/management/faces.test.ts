@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 const dataUrl = (picture: Buffer) => `data:image/png;base64,${picture.toString('base64')}`;
-const REFUSED = /status of 422/;
+const REFUSED = /status of (409|422)/;
 
 async function openLibrary() {
   const { page, context, faults } = await openPage(browser, { viewport: { width: 1440, height: 900 } });
@@ -59,6 +59,12 @@ describe('the face library', () => {
     await management.at('face-take').click();
     await management.at('face-card').filter({ hasText: '民警拍照' }).waitFor();
     await row.locator('[data-testid=face-tags]').filter({ hasText: '2 张可用' }).waitFor();
+
+    await upload(await portrait('hopper'));
+    const question = page.locator('.ant-modal-confirm').filter({ hasText: '不像' });
+    await question.getByRole('button', { name: '取 消' }).click();
+    await question.waitFor({ state: 'hidden' });
+    expect(await management.at('face-card').count()).toBe(2);
 
     for (const left of [1, 0]) {
       await management.at('face-delete').first().click();

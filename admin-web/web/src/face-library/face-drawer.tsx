@@ -1,7 +1,7 @@
 import { CameraOutlined, UploadOutlined } from '@ant-design/icons';
-import { errorText } from '@qinqiao/client-sdk';
+import { asQinqiaoError, errorText } from '@qinqiao/client-sdk';
 import { type FacePerson, type FaceView, MOST_FACES } from '@qinqiao/contracts';
-import { Alert, Button, Drawer, Empty, Space, Tooltip, Upload } from 'antd';
+import { Alert, App, Button, Drawer, Empty, Space, Tooltip, Upload } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../components/use-act.ts';
 import { useAllowed } from '../components/use-allowed.ts';
@@ -21,21 +21,28 @@ export function FaceDrawer({ person, onClose, onChanged }: Props) {
   const t = useText();
   const language = useLanguage();
   const mayEdit = useAllowed('face.edit');
+  const { modal } = App.useApp();
   const { busy, act } = useAct();
   const [capturing, setCapturing] = useState(false);
   const [refused, setRefused] = useState<unknown>(null);
   const { subject, id: subjectId, faces } = person;
   const full = faces.length >= MOST_FACES;
-  const enrol = async (source: 'camera' | 'upload', file: Blob) => {
+  const enrol = async (source: 'camera' | 'upload', file: Blob, confirmed = false): Promise<boolean> => {
     setRefused(null);
-    return act(
-      async () => onChanged([...faces, await api.enrolFace({ query: { subject, subjectId, source }, file })]),
+    let unlike = false;
+    const query = { subject, subjectId, source, confirmed: confirmed ? ('true' as const) : ('false' as const) };
+    const done = await act(
+      async () => onChanged([...faces, await api.enrolFace({ query, file })]),
       t('faces.enrolled'),
       (error) => {
-        setRefused(error);
+        unlike = asQinqiaoError(error).code === 'face_unlike';
+        if (!unlike) setRefused(error);
         return true;
       },
     );
+    if (!unlike) return done;
+    const sure = await modal.confirm({ title: t('faces.unlike'), okText: t('faces.unlikeSure'), okButtonProps: { danger: true } });
+    return sure ? enrol(source, file, true) : false;
   };
   const replace = (face: FaceView) => onChanged(faces.map((other) => (other.id === face.id ? face : other)));
   return (
