@@ -42,7 +42,9 @@ export async function measureSync(videoFile: string, options: MeasureSyncOptions
 async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOptions['crop']): Promise<number[]> {
   const shares = crop && Object.values(crop).every((value) => value < 1);
   const [w, h] = shares ? ['iw*', 'ih*'] : ['', ''];
-  const cut = crop ? `crop=${w}${crop.width}:${h}${crop.height}:${w}${crop.x}:${h}${crop.y},` : '';
+  // A picture may change its size on the way: the scaler takes that, the cropper would read past its end.
+  const steady = shares ? 'scale=640:480:flags=neighbor,' : '';
+  const cut = crop ? `${steady}crop=${w}${crop.width}:${h}${crop.height}:${w}${crop.x}:${h}${crop.y},` : '';
   const filter = `${cut}scale=8:8:flags=area,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-`;
   const { stdout } = await run(ffmpeg, ['-reinit_filter', '0', '-copyts', '-i', file, '-map', '0:v:0', '-vf', filter, '-f', 'null', '-']);
   const frames = [...stdout.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)];
