@@ -27,16 +27,17 @@ export interface SampleOptions {
  */
 export async function makeSamples({ file, count, who, second = false, camera, mask }: SampleOptions): Promise<Buffer[]> {
   const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
-  const portrait = (path: string) => ['-loop', '1', '-r', '0.5', '-i', path];
   const other = PORTRAITS[who === 'grace' ? 'astronaut' : 'grace'];
   const behind = mask ? `color=${mask}:s=640x480:r=0.5` : 'smptebars=s=640x480:r=0.5';
-  const inputs = ['-f', 'lavfi', '-i', behind, ...portrait(PORTRAITS[who]), ...portrait(other)];
+  const inputs = ['-f', 'lavfi', '-i', behind, '-i', PORTRAITS[who], '-i', other];
   const noise = mask ? 'null' : 'noise=alls=6:allf=t';
-  const person = `[1]scale=-1:'330+40*sin(t*0.37)':eval=frame[p];[0][p]overlay=x='150+70*sin(t*0.71)':y='H-h+25*sin(t*0.31)+20'[a]`;
-  const company = second ? `;[2]scale=-1:330[q];[a][q]overlay=x=410:y=150[b]` : ';[2]nullsink;[a]null[b]';
+  // Decoded once and shown again for each sample.
+  const again = 'scale=-1:400,loop=-1:1,setpts=N*2/TB';
+  const person = `[1]${again},scale=-1:'330+40*sin(t*0.37)':eval=frame[p];[0][p]overlay=x='150+70*sin(t*0.71)':y='H-h+25*sin(t*0.31)+20'[a]`;
+  const company = second ? `;[2]${again},scale=-1:330[q];[a][q]overlay=x=410:y=150[b]` : ';[2]nullsink;[a]null[b]';
   const shaken = camera === 'hand' ? `crop=600:450:'20+15*sin(t*1.7)':'15+12*cos(t*2.3)',scale=640:480,` : '';
   const filter = `${person}${company};[b]${shaken}${noise},eq=brightness='0.03*sin(t*0.05)':eval=frame[v]`;
-  const vp8 = ['-c:v', 'libvpx', '-b:v', '700k', '-g', '1', '-deadline', 'realtime', '-cpu-used', '8', '-qmax', '50', '-auto-alt-ref', '0'];
+  const vp8 = ['-c:v', 'libvpx', '-b:v', '160k', '-g', '1', '-deadline', 'realtime', '-cpu-used', '8', '-auto-alt-ref', '0'];
   await run(ffmpeg, ['-v', 'error', '-y', ...inputs, '-filter_complex', filter, '-map', '[v]', ...vp8, '-frames:v', String(count), file]);
   return framesOf(await readFile(file));
 }

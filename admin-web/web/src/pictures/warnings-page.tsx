@@ -49,7 +49,7 @@ export function WarningsPage() {
         rowTestId="warning-row"
         onOpen={setOpen}
         emptyText={t('pictures.none')}
-        minWidth={860}
+        minWidth={740}
         refetchInterval={REFRESH_MS}
       />
       <WarningDrawer warning={open} onClose={() => setOpen(null)} onJudged={onJudged} />
@@ -91,7 +91,7 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
 }
 
 const columnsOf = (t: Translate, onOpen: (warning: PictureWarningView) => void): TableColumnsType<PictureWarningView> => [
-  { title: t('pictures.at'), key: 'at', width: 172, render: (_, { raisedAt }) => momentOf(raisedAt) },
+  { title: t('pictures.at'), key: 'at', width: 165, render: (_, { raisedAt }) => momentOf(raisedAt) },
   {
     title: t('pictures.kind'),
     key: 'kind',
@@ -104,7 +104,7 @@ const columnsOf = (t: Translate, onOpen: (warning: PictureWarningView) => void):
       </>
     ),
   },
-  { title: t('pictures.party'), key: 'party', width: 110, render: (_, { party }) => t(`role.${party}`) },
+  { title: t('pictures.party'), key: 'party', width: 95, render: (_, { party }) => t(`role.${party}`) },
   {
     title: t('pictures.call'),
     key: 'call',
@@ -117,7 +117,7 @@ const columnsOf = (t: Translate, onOpen: (warning: PictureWarningView) => void):
   {
     title: t('pictures.verdict'),
     key: 'verdict',
-    width: 190,
+    width: 150,
     render: (_, { verdict, judgedByName }) => (
       <>
         <VerdictTag verdict={verdict} /> <span className="muted">{judgedByName}</span>
@@ -126,7 +126,7 @@ const columnsOf = (t: Translate, onOpen: (warning: PictureWarningView) => void):
   },
   {
     key: 'look',
-    width: 90,
+    width: 70,
     render: (_, warning) => (
       <Button type="link" size="small" onClick={() => onOpen(warning)} data-testid="warning-open">
         {t('pictures.look')}

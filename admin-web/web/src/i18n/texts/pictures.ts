@@ -46,7 +46,7 @@ export const picturesZh = {
 
 export const picturesEn: typeof picturesZh = {
   title: 'Picture warnings',
-  hint: 'What the server noticed in both sides’ pictures: look at the still and say whether it is right',
+  hint: 'Look at the still and say whether the warning is right',
   none: 'No picture warnings',
   noneInCall: 'No picture warnings in this call',
   at: 'Time',
