@@ -1,7 +1,7 @@
 const FASTEST_MS = 40;
 const SLOWEST_MS = 300;
 /** Of the time, how much masking may take: the rest is for the call itself. */
-const SHARE = 0.8;
+const SHARE = 0.6;
 const MEMORY = 0.85;
 const REMEMBERED = 40;
 
