@@ -93,8 +93,9 @@ export class Looker {
     if (!first.some(likeNobody)) return 0;
     // Dearer, and only asked for now: a face that is turned away is like nobody's.
     const unlike = (await this.#faces.describe(whole, { most, pose: true, background: true })).filter(likeNobody);
-    const strangers = Math.max(0, unlike.filter(isClear).length - onCall.unknown);
-    return strangers > 0 || unlike.length === 0 ? strangers : null;
+    if (unlike.length <= onCall.unknown) return 0;
+    const strangers = unlike.filter(isClear).length - onCall.unknown;
+    return strangers > 0 ? strangers : null;
   }
 }
 

@@ -1,10 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
-import { PORTRAITS } from './clips.ts';
+import type { PORTRAITS } from './clips.ts';
 
 const run = promisify(execFile);
+const MEDIA = resolve(import.meta.dirname, '../../e2e/media');
+/** The two persons without what is behind them. */
+const CUT_OUTS: Record<keyof typeof PORTRAITS, string> = {
+  grace: join(MEDIA, 'grace-hopper-cut-out.webp'),
+  astronaut: join(MEDIA, 'astronaut-cut-out.webp'),
+};
 const IVF_HEADER = 32;
 const FRAME_HEADER = 12;
 
@@ -27,9 +34,9 @@ export interface SampleOptions {
  */
 export async function makeSamples({ file, count, who, second = false, camera, mask }: SampleOptions): Promise<Buffer[]> {
   const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
-  const other = PORTRAITS[who === 'grace' ? 'astronaut' : 'grace'];
+  const other = CUT_OUTS[who === 'grace' ? 'astronaut' : 'grace'];
   const behind = mask ? `color=${mask}:s=640x480:r=0.5` : 'smptebars=s=640x480:r=0.5';
-  const inputs = ['-f', 'lavfi', '-i', behind, '-i', PORTRAITS[who], '-i', other];
+  const inputs = ['-f', 'lavfi', '-i', behind, '-i', CUT_OUTS[who], '-i', other];
   const noise = mask ? 'null' : 'noise=alls=6:allf=t';
   // Decoded once and shown again for each sample.
   const again = 'scale=-1:400,loop=-1:1,setpts=N*2/TB';
@@ -37,7 +44,8 @@ export async function makeSamples({ file, count, who, second = false, camera, ma
   const company = second ? `;[2]${again},scale=-1:330[q];[a][q]overlay=x=410:y=150[b]` : ';[2]nullsink;[a]null[b]';
   const shaken = camera === 'hand' ? `crop=600:450:'20+15*sin(t*1.7)':'15+12*cos(t*2.3)',scale=640:480,` : '';
   const filter = `${person}${company};[b]${shaken}${noise},eq=brightness='0.03*sin(t*0.05)':eval=frame[v]`;
-  const vp8 = ['-c:v', 'libvpx', '-b:v', '160k', '-g', '1', '-deadline', 'realtime', '-cpu-used', '8', '-auto-alt-ref', '0'];
+  // As large as a browser's key frames of this size: some 25 KB.
+  const vp8 = '-c:v libvpx -b:v 8M -qmin 18 -qmax 18 -g 1 -deadline realtime -cpu-used 8 -auto-alt-ref 0'.split(' ');
   await run(ffmpeg, ['-v', 'error', '-y', ...inputs, '-filter_complex', filter, '-map', '[v]', ...vp8, '-frames:v', String(count), file]);
   return framesOf(await readFile(file));
 }
