@@ -1,8 +1,9 @@
 import { FACE_PROBLEMS, type FaceProblem, QinqiaoError } from '@qinqiao/contracts';
 import { createLogger } from '@qinqiao/server-kit';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedFaces, PictureRefused } from './index.ts';
-import { BAD_PICTURES, movingPicture, otherPictures, portrait, rawPixels, twoPeople } from './testing/index.ts';
+import { BAD_PICTURES, movingPicture, otherPictures, portrait, rawPixels, turnedHead, twoPeople } from './testing/index.ts';
 
 const MATCH = 0.6;
 let faces: EmbeddedFaces;
@@ -35,6 +36,16 @@ describe('finding', () => {
     const [face] = await faces.detect({ encoded }, { pose: true });
     expect(Math.abs(face!.yaw!)).toBeLessThan(10);
     expect(Math.abs(face!.pitch!)).toBeLessThan(15);
+  });
+});
+
+describe('a turned head', () => {
+  it('has a positive yaw when its nose points to the right of the picture, a negative one in the mirror', async () => {
+    const turned = await turnedHead(faces, 'hopper', 40);
+    const mirrored = await sharp(turned).flop().jpeg().toBuffer();
+    const yawOf = async (encoded: Uint8Array) => (await faces.detect({ encoded }, { pose: true }))[0]?.yaw;
+    expect(await yawOf(turned)).toBeGreaterThan(12);
+    expect(await yawOf(mirrored)).toBeLessThan(-12);
   });
 });
 

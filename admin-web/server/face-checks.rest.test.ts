@@ -24,7 +24,7 @@ interface Check {
 type Who = 'astronaut' | 'hopper';
 
 let faces: FaceService;
-const DEGREES = { centre: 0, left: -40, right: 40 };
+const DEGREES = { centre: 0, left: 40, right: -40 };
 const made = new Map<string, Promise<Buffer>>();
 const picture = (who: Who, pose: 'centre' | 'left' | 'right') => {
   const key = `${who} ${pose}`;

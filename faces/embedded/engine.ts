@@ -76,7 +76,8 @@ export class Engine {
     return face.flatMap(({ box: [x, y, width, height], rotation }) =>
       rotation === null
         ? []
-        : [{ x: x + width / 2, y: y + height / 2, yaw: rotation.angle.yaw * DEGREES, pitch: rotation.angle.pitch * DEGREES }],
+        : // human counts a turn to the picture's left positive.
+          [{ x: x + width / 2, y: y + height / 2, yaw: -rotation.angle.yaw * DEGREES, pitch: rotation.angle.pitch * DEGREES }],
     );
   }
 

@@ -5,7 +5,7 @@ import { portrait, rawPixels } from './pictures.ts';
 const WIDTH = 640;
 
 /**
- * A portrait with its head turned by so many degrees (positive: to the person's own right), as JPEG. The head is taken for an ellipsoid with a
+ * A portrait with its head turned by so many degrees (positive: to the picture's right, which is the person's own left), as JPEG. The head is taken for an ellipsoid with a
  * nose, turned, and drawn again: crude for the eye, but a face detector sees the turn (about two fifths of it) and the same person.
  */
 export async function turnedHead(faces: FaceService, of: 'astronaut' | 'hopper', degrees: number): Promise<Buffer> {
