@@ -43,6 +43,7 @@ const SUBJECTS: Record<string, [string, string]> = {
   notice: ['通知', 'Notice'],
   notice_template: ['通知模板', 'Notice template'],
   appointment: ['预约', 'Appointment'],
+  picture_warning: ['画面预警', 'Picture warning'],
   extra_call: ['额外通话', 'Extra call'],
 };
 const VERBS: Record<string, [string, string]> = {
@@ -55,6 +56,9 @@ const VERBS: Record<string, [string, string]> = {
   retire: ['停用', 'retired'],
   delegate: ['委托', 'delegated'],
   endDelegation: ['结束委托', 'delegation ended'],
+  pictureHeld: ['遮断画面', 'picture held'],
+  pictureReleased: ['恢复画面', 'picture released'],
+  judge: ['评定', 'judged'],
   cutOff: ['拆线', 'cut off'],
   confirm: ['再次验证身份', 'identity confirmed'],
   enable: ['启用', 'enabled'],
