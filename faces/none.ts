@@ -3,7 +3,7 @@ import type { FaceService } from './port.ts';
 
 /** Where faces are switched off: whoever asks is told that there is no service, and lets nobody in by face. */
 export class NoFaces implements FaceService {
-  readonly model = 'none';
+  readonly model = '';
   readonly healthy = false;
 
   detect(): Promise<never> {

@@ -64,7 +64,7 @@ export interface Asking {
  * the caller then lets nobody in.
  */
 export interface FaceService extends AsyncDisposable {
-  /** What makes the vectors. */
+  /** What makes the vectors; empty as long as it is not known, or when there is no service. */
   readonly model: string;
   /** Whether it can be asked now. */
   readonly healthy: boolean;

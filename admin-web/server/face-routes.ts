@@ -180,7 +180,7 @@ async function startRun(deps: ServerDeps, request: Pick<RequestContext, 'officer
   });
 }
 
-const modelOf = ({ faces }: ServerDeps): string => faces?.model ?? 'none';
+const modelOf = ({ faces }: ServerDeps): string => faces?.model ?? '';
 
 function requireFaces({ faces }: ServerDeps): FaceService {
   if (!faces) throw new QinqiaoError('face_service_unavailable');

@@ -164,6 +164,7 @@ describe.each(DATABASES)('the face library on %s', (on) => {
     expect(await names({ text: '没有' })).toEqual([]);
     expect(await names({ state: 'outdated' })).toEqual([]);
     expect(await names({ state: 'outdated' }, 'test/2')).toEqual(['王伟 1', '陈建国 1']);
+    expect(await names({ state: 'outdated' }, '')).toEqual([]);
     expect(await names({ subject: 'family', wardId: ids.ward, text: '陈秀英' })).toEqual(['陈秀英 1']);
     expect(await names({ subject: 'companion' })).toEqual([]);
     const first = await listFacePeople(db, crypto, { subject: 'inmate', limit: 1 }, MODEL);

@@ -121,13 +121,13 @@ export async function liveFaceOf(db: Db, { subject, id }: FaceOwner): Promise<st
 
 const LIVE: readonly FaceSource[] = ['camera', 'tablet', 'family'];
 
-/** A face as officers see it; `model`: the one in use. */
+/** A face as officers see it. `model`: the one in use; while it is not known (empty), no face counts as outdated. */
 export const viewFace = (row: FaceRow, model: string): FaceView => ({
   id: row.id,
   state: row.state,
   source: row.source,
   model: row.model,
-  outdated: row.model !== model,
+  outdated: model !== '' && row.model !== model,
   quality: JSON.parse(row.quality) as FaceQuality,
   enrolledBy: row.enrolled_by_name,
   enrolledAt: row.enrolled_at,

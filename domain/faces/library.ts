@@ -50,6 +50,7 @@ export async function listFacePeople(
 
 /** How many faces, as far as they are seen, another model made. */
 export async function countOutdated(db: Db, model: string): Promise<number> {
+  if (model === '') return 0;
   const query = faceTables(db)
     .selectFrom('faces')
     .select((row) => row.fn.countAll<number>().as('count'))
@@ -150,7 +151,7 @@ function whereFaces(subject: FaceSubject, key: string, { state }: LibraryFilter,
   if (state === undefined) return all;
   if (state === 'none') return eb().not(eb().exists(eb().selectFrom('faces as of').select('of.id').whereRef(`of.${column}`, '=', key)));
   let having = eb().selectFrom('faces as of').select(`of.${column}`).where(`of.${column}`, 'is not', null);
-  if (state === 'outdated') having = having.where('of.model', '<>', model);
+  if (state === 'outdated') having = model === '' ? having.where(sql<SqlBool>`0 = 1`) : having.where('of.model', '<>', model);
   if (state === 'pending' || state === 'active') having = having.where('of.state', '=', state);
   return eb()(key, 'in', having);
 }

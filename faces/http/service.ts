@@ -13,7 +13,6 @@ import { About, type Face, Seen } from './protocol.ts';
 const ASK_AGAIN_MS = 10_000;
 const MOST_DESCRIBED = 10;
 const JPEG_QUALITY = 92;
-export const UNKNOWN_MODEL = 'unknown';
 
 /**
  * A face service elsewhere, as docs/faces.md describes it. Pictures are checked and decoded here, so that whatever a person uploads, the
@@ -34,7 +33,7 @@ export class HttpFaces implements FaceService {
   }
 
   get model(): string {
-    return this.#about?.model ?? UNKNOWN_MODEL;
+    return this.#about?.model ?? '';
   }
 
   get healthy(): boolean {
