@@ -4,7 +4,7 @@ import { faultOf, type Guard, guarded, type GuardEvent, shows, startingGuard, st
 import { MASK_HEIGHT, MASK_WIDTH, MaskRefiner } from './mask-refiner.ts';
 import { type Drawable, Painter, penOf } from './painter.ts';
 import { peopleIn } from './people-in.ts';
-import type { FaceAnswer, HelperImage, PumpReport, SegmenterAnswer } from './protocol.ts';
+import type { FaceAnswer, HelperImage, PictureSize, PumpReport, SegmenterAnswer } from './protocol.ts';
 
 const FACES_EVERY_MS = 500;
 const FACE_WIDTH = 320;
@@ -74,8 +74,12 @@ export class MaskPump {
     this.#policy = policy;
   }
 
+  fit({ width, height }: PictureSize): void {
+    this.#painter.fit(width, height);
+  }
+
   /** Takes a frame from the camera and closes it when it is done with it. */
-  frame(frame: Held['frame'], size: { width: number; height: number }): void {
+  frame(frame: Held['frame'], size: PictureSize): void {
     const now = this.#options.now();
     if (this.#held || this.#guard.hidden || !this.#ready.segmenter || !this.#pacer.due(now)) {
       frame.close?.();
@@ -84,7 +88,7 @@ export class MaskPump {
     this.#held = { job: ++this.#job, frame };
     this.#pacer.started(now);
     try {
-      this.#painter.fit(size.width, size.height);
+      this.fit(size);
       this.#hear({ type: 'asked', job: this.#job });
       this.#options.toSegmenter(imageOf(this.#small, frame, this.#job));
       this.#askFaces(frame, now);

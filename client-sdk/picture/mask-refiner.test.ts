@@ -33,7 +33,7 @@ describe('the mask', () => {
   });
 
   it('lets nothing through that is not sure', () => {
-    expect(count(settled([PERSON], 199).alpha)).toBe(0);
+    expect(count(settled([PERSON], 175).alpha)).toBe(0);
     const fringe = new MaskRefiner();
     const mask = maskOf([PERSON]);
     for (let y = 40; y < 144; y++) mask.fill(150, y * MASK_WIDTH + 150, y * MASK_WIDTH + 160);

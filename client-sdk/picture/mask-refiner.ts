@@ -8,7 +8,7 @@ const CORNER_WIDTH = MASK_WIDTH / 8;
 const CORNER_HEIGHT = MASK_HEIGHT / 8;
 
 /** From here on (of 255) a point may belong to the person. The model's own half-way point leaves slivers of the wall. */
-const SURE_FROM = 200;
+const SURE_FROM = 176;
 /** Points taken off all around, because the mask is blown up to the picture's size. */
 const EROSION = 2;
 

@@ -9,6 +9,11 @@ export interface HelperImage {
   pixels: ArrayBuffer;
 }
 
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 /** What a helper answers through its port. `mask`: certainty of the person, one byte per point. */
 export type SegmenterAnswer = { type: 'ready' } | { type: 'mask'; job: number; mask: ArrayBuffer } | { type: 'failed'; detail: string };
 export type FaceAnswer = { type: 'ready' } | { type: 'faces'; job: number; faces: FaceBox[] } | { type: 'failed'; detail: string };
@@ -22,7 +27,7 @@ export interface HelperStart {
 
 export type PumpOrder =
   | { type: 'start'; writable: WritableStream<VideoFrame>; policy: MaskPolicy }
-  | { type: 'camera'; readable: ReadableStream<VideoFrame> }
+  | { type: 'camera'; readable: ReadableStream<VideoFrame>; size: PictureSize | null }
   | { type: 'noCamera' }
   | { type: 'segmenter'; port: MessagePort }
   | { type: 'faces'; port: MessagePort }

@@ -31,7 +31,8 @@ export class PumpLine {
   camera(raw: MediaStreamTrack | null): void {
     if (!raw) return this.#order({ type: 'noCamera' });
     const readable = framesOf(raw);
-    this.#order({ type: 'camera', readable }, [readable]);
+    const { width, height } = raw.getSettings();
+    this.#order({ type: 'camera', readable, size: width && height ? { width, height } : null }, [readable]);
   }
 
   set policy(policy: MaskPolicy) {

@@ -34,6 +34,8 @@ class Running {
   hear(order: PumpOrder): void {
     switch (order.type) {
       case 'camera':
+        // Black is of the size that the pictures will have, so that the picture does not change its size when it comes.
+        if (order.size) this.#pump.fit(order.size);
         this.#pump.happened({ type: 'camera' });
         void this.#read(order.readable);
         break;
