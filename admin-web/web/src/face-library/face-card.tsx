@@ -1,5 +1,5 @@
 import type { FaceView } from '@qinqiao/contracts';
-import { Alert, Button, Card, Descriptions, Input, Popconfirm, Space, Tag } from 'antd';
+import { Alert, Button, Card, Descriptions, Input, Popconfirm, Space, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { AuditedPicture } from '../components/audited-picture.tsx';
 import { momentOf } from '../components/format.ts';
@@ -21,6 +21,7 @@ export function FaceCard({ face, onChanged, onGone }: Props) {
   const t = useText();
   const mayEdit = useAllowed('face.edit');
   const [shown, setShown] = useState(false);
+  const [seen, setSeen] = useState(false);
   const { faceWidth, sharpness, brightness, yaw, pitch } = face.quality;
   const round = Math.round;
   const quality = {
@@ -43,7 +44,15 @@ export function FaceCard({ face, onChanged, onGone }: Props) {
         </Space>
       }
       extra={
-        <Button type="link" size="small" onClick={() => setShown(!shown)} data-testid="face-show">
+        <Button
+          type="link"
+          size="small"
+          onClick={() => {
+            setShown(!shown);
+            setSeen(true);
+          }}
+          data-testid="face-show"
+        >
           {t(shown ? 'faces.hide' : 'faces.show')}
         </Button>
       }
@@ -69,12 +78,13 @@ export function FaceCard({ face, onChanged, onGone }: Props) {
           />
         </div>
       )}
-      {mayEdit && <Acts face={face} onChanged={onChanged} onGone={onGone} />}
+      {mayEdit && <Acts face={face} seen={seen} onChanged={onChanged} onGone={onGone} />}
     </Card>
   );
 }
 
-function Acts({ face, onChanged, onGone }: Props) {
+/** `seen`: nobody approves a face that he has not looked at. */
+function Acts({ face, seen, onChanged, onGone }: Props & { seen: boolean }) {
   const t = useText();
   const { act } = useAct();
   const [reason, setReason] = useState('');
@@ -89,10 +99,12 @@ function Acts({ face, onChanged, onGone }: Props) {
   if (face.state === 'pending')
     return (
       <Space className="face-acts">
-        <Popconfirm title={t('faces.approveAsk')} styles={{ root: { maxWidth: 320 } }} onConfirm={() => void approve()}>
-          <Button type="primary" size="small" data-testid="face-approve">
-            {t('faces.approve')}
-          </Button>
+        <Popconfirm title={t('faces.approveAsk')} styles={{ root: { maxWidth: 320 } }} onConfirm={() => void approve()} disabled={!seen}>
+          <Tooltip title={seen ? '' : t('faces.lookFirst')}>
+            <Button type="primary" size="small" disabled={!seen} data-testid="face-approve">
+              {t('faces.approve')}
+            </Button>
+          </Tooltip>
         </Popconfirm>
         <Popconfirm
           title={t('faces.rejectAsk')}
