@@ -1,5 +1,5 @@
 import { bodyOf, type FaceArea } from './person.ts';
-import { type Area, cellsOutside, COLUMNS, difference, type Grid, middleOf, ROWS } from './pixels.ts';
+import { cellsOutside, COLUMNS, difference, type Grid, ROWS } from './pixels.ts';
 
 /** What noise and the codec change in a cell's mean stays below. */
 const CHANGED = 14;
@@ -7,36 +7,65 @@ const CHANGED = 14;
 const REACH = 1.3;
 /** Cells that must have changed: one alone is a flicker. */
 const LEAST_CELLS = 3;
-/** Share of a face's cells that changed from which on it may be another's, or nobody's. */
-const OTHER_FACE = 0.6;
+/** Mean difference of its cells up to which a face is taken for the one before, somewhere else. */
+const SAME_FACE = 36;
+/** What is left out at each side of a face's box: behind the corners of it lies the background. */
+const INSET = 0.2;
+/** How far a head goes in two seconds, in cells. */
+const FAR = { columns: 7, rows: 5 };
 
 /**
- * Whether the faces must be looked for anew: not while the picture is the same as when they were found, but for the people themselves
- * moving where they are. Who comes in changes the picture beside them.
+ * Where the faces of the picture before are now; null when they must be looked for anew. Who comes in changes the picture beside those who
+ * are known; who leaves is not found near where he was.
  */
-export function mustLookAgain(before: Grid, faces: readonly FaceArea[], now: Grid): boolean {
-  const outside = cellsOutside(faces.flatMap((face) => bodyOf(face, REACH)));
-  if (countChanged(before, now, outside) >= LEAST_CELLS) return true;
-  return faces.some((face) => {
-    const own = cellsIn(face);
-    return countChanged(before, now, own) > own.length * OTHER_FACE;
-  });
+export function followed(before: Grid, faces: readonly FaceArea[], now: Grid): FaceArea[] | null {
+  const found: FaceArea[] = [];
+  for (const face of faces) {
+    const there = follow(before, face, now);
+    if (!there) return null;
+    found.push(there);
+  }
+  const outside = cellsOutside([...faces, ...found].flatMap((face) => bodyOf(face, REACH)));
+  return countChanged(before, now, outside) >= LEAST_CELLS ? null : found;
 }
 
 /** Whether anything moved between two samples. */
-export const moved = (before: Grid, now: Grid): boolean =>
-  countChanged(
-    before,
-    now,
-    Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell),
-  ) >= LEAST_CELLS;
+export function moved(before: Grid, now: Grid): boolean {
+  const all = Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell);
+  return countChanged(before, now, all) >= LEAST_CELLS;
+}
 
 const countChanged = (before: Grid, now: Grid, cells: readonly number[]) =>
-  cells.reduce((count, cell) => (difference(before, now, cell) > CHANGED ? count + 1 : count), 0);
+  cells.reduce((count, cell) => (difference(before, now, cell, cell) > CHANGED ? count + 1 : count), 0);
 
-function cellsIn({ left, top, right, bottom }: Area): number[] {
-  return Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell).filter((cell) => {
-    const { x, y } = middleOf(cell);
-    return x >= left && x <= right && y >= top && y <= bottom;
-  });
+/** The place near its own where the picture is most like the face; null when it is like it nowhere. */
+function follow(before: Grid, face: FaceArea, now: Grid): FaceArea | null {
+  const [width, height] = [(face.right - face.left) * INSET, (face.bottom - face.top) * INSET];
+  const box = {
+    left: Math.max(0, Math.floor((face.left + width) * COLUMNS)),
+    top: Math.max(0, Math.floor((face.top + height) * ROWS)),
+    right: Math.min(COLUMNS, Math.ceil((face.right - width) * COLUMNS)),
+    bottom: Math.min(ROWS, Math.ceil((face.bottom - height) * ROWS)),
+  };
+  let best = { difference: unlikeness(before, now, box, 0, 0), x: 0, y: 0 };
+  for (let y = Math.max(-FAR.rows, -box.top); y <= Math.min(FAR.rows, ROWS - box.bottom); y++) {
+    for (let x = Math.max(-FAR.columns, -box.left); x <= Math.min(FAR.columns, COLUMNS - box.right); x++) {
+      const unlike = unlikeness(before, now, box, x, y);
+      if (unlike < best.difference) best = { difference: unlike, x, y };
+    }
+  }
+  if (best.difference > SAME_FACE) return null;
+  const [x, y] = [best.x / COLUMNS, best.y / ROWS];
+  return { ...face, left: face.left + x, right: face.right + x, top: face.top + y, bottom: face.bottom + y };
+}
+
+type Box = { left: number; top: number; right: number; bottom: number };
+
+function unlikeness(before: Grid, now: Grid, { left, top, right, bottom }: Box, x: number, y: number): number {
+  let sum = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++)
+      sum += difference(before, now, row * COLUMNS + column, (row + y) * COLUMNS + column + x);
+  }
+  return sum / Math.max(1, (right - left) * (bottom - top));
 }

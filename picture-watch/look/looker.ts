@@ -4,7 +4,7 @@ import type { DescribedFace, FaceService, FoundFace } from '@qinqiao/faces';
 import type { Still } from '../decode/port.ts';
 import type { Seen } from '../judge/judge.ts';
 import type { OnCall } from '../people/on-call.ts';
-import { moved, mustLookAgain } from './changes.ts';
+import { followed, moved } from './changes.ts';
 import { isUnmasked } from './mask.ts';
 import type { FaceArea } from './person.ts';
 import { type Grid, gridOf, type Pixels } from './pixels.ts';
@@ -19,10 +19,10 @@ export interface Circumstances {
   suspicious: boolean;
 }
 
-/** Samples at most in which the faces found before stand for those in a picture that did not change around them. */
-const MOST_CARRIED = 3;
+/** Samples at most in which faces that were found before are followed instead of looked for. */
+const MOST_CARRIED = 4;
 /** Whoever is there is compared with the list this often, and when another may have taken his place. */
-const COMPARE_EVERY_MS = 20_000;
+const COMPARE_EVERY_MS = 30_000;
 /** A face that is smaller, in pixels, or turned further, in degrees, is not like itself. */
 const LEAST_FACE = 60;
 const MOST_TURNED = 20;
@@ -64,9 +64,11 @@ export class Looker {
 
   async #find(small: Pixels, grid: Grid, suspicious: boolean): Promise<FaceArea[]> {
     const found = this.#found;
-    if (found && !suspicious && found.carried < MOST_CARRIED && found.faces.length > 0 && !mustLookAgain(found.grid, found.faces, grid)) {
-      found.carried++;
-      return found.faces;
+    const mayFollow = found && !suspicious && found.carried < MOST_CARRIED && found.faces.length > 0;
+    const there = mayFollow ? followed(found.grid, found.faces, grid) : null;
+    if (found && there) {
+      this.#found = { grid, faces: there, carried: found.carried + 1 };
+      return there;
     }
     const faces = (await this.#faces.detect(small, { background: true })).map((face) => areaOf(face, small));
     this.#found = { grid, faces, carried: 0 };

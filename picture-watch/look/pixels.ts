@@ -78,11 +78,11 @@ export const middleOf = (cell: number): { x: number; y: number } => ({
   y: (Math.floor(cell / COLUMNS) + 0.5) / ROWS,
 });
 
-/** How much a cell differs between two pictures, as the largest difference of a colour channel. */
-export function difference(one: Grid, other: Grid, cell: number): number {
+/** How much a cell of one picture differs from a cell of another, as the largest difference of a colour channel. */
+export function difference(one: Grid, other: Grid, cell: number, otherCell: number): number {
   let most = 0;
   for (let channel = 0; channel < 3; channel++) {
-    most = Math.max(most, Math.abs((one.colours[cell * 3 + channel] ?? 0) - (other.colours[cell * 3 + channel] ?? 0)));
+    most = Math.max(most, Math.abs((one.colours[cell * 3 + channel] ?? 0) - (other.colours[otherCell * 3 + channel] ?? 0)));
   }
   return most;
 }

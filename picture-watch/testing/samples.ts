@@ -40,7 +40,7 @@ export async function makeSamples({ file, count, who, second = false, camera, ma
   const noise = mask ? 'null' : 'noise=alls=6:allf=t';
   // Decoded once and shown again for each sample.
   const again = 'scale=-1:400,loop=-1:1,setpts=N*2/TB';
-  const person = `[1]${again},scale=-1:'330+40*sin(t*0.37)':eval=frame[p];[0][p]overlay=x='150+70*sin(t*0.71)':y='H-h+25*sin(t*0.31)+20'[a]`;
+  const person = `[1]${again},scale=-1:'330+15*sin(t*0.37)':eval=frame[p];[0][p]overlay=x='150+35*sin(t*0.71)':y='H-h+12*sin(t*0.31)+15'[a]`;
   const company = second ? `;[2]${again},scale=-1:330[q];[a][q]overlay=x=410:y=150[b]` : ';[2]nullsink;[a]null[b]';
   const shaken = camera === 'hand' ? `crop=600:450:'20+15*sin(t*1.7)':'15+12*cos(t*2.3)',scale=640:480,` : '';
   const filter = `${person}${company};[b]${shaken}${noise},eq=brightness='0.03*sin(t*0.05)':eval=frame[v]`;
