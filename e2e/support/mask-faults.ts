@@ -32,7 +32,7 @@ export function installMaskFaults(): void {
   };
   const between = (outer: MessagePort): MessagePort => {
     const { port1, port2 } = new MessageChannel();
-    port1.addEventListener('message', ({ data }) => spoil(data, (answer) => outer.postMessage(answer)));
+    port1.addEventListener('message', ({ data }) => spoil(data, (answer) => outer.postMessage(answer, [])));
     outer.addEventListener('message', ({ data }) => port1.postMessage(data));
     port1.start();
     outer.start();

@@ -259,7 +259,7 @@ function suffer(lab: Lab, fault: Fault | null, { healthy, job, good, old }: Suff
 function wallIn(pixels: Uint8ClampedArray): number {
   let seen = 0;
   for (let at = 0; at < pixels.length; at += 4) {
-    const [r = 0, g = 0, b = 0] = [pixels[at], pixels[at + 1], pixels[at + 2]];
+    const [r = 0, g = 0, b = 0] = pixels.subarray(at, at + 3);
     if (Math.min(r, b) - g > 60 || g - Math.max(r, b) > 60) seen++;
   }
   return seen / (pixels.length / 4);
