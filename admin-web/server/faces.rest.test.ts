@@ -63,7 +63,7 @@ describe('the face library over REST', () => {
     expect((await officer.as('GET', `/api/faces/${String(body['id'])}/picture`)).status).toBe(404);
   });
 
-  it.each(Object.keys(BAD_PICTURES) as (keyof typeof BAD_PICTURES)[])('refuses %s with its words at the picture', async (problem) => {
+  it.each(['truncated', 'several_faces', 'blurred'] as const)('refuses %s with its words at the picture', async (problem) => {
     const { status, body } = await send(enrolPath(), await BAD_PICTURES[problem]());
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'face_refused', fieldTexts: { picture: FACE_PROBLEMS[problem] } });
