@@ -132,7 +132,7 @@ async function wholeMinute(faces: EmbeddedFaces, folder: string): Promise<number
   await using link = await TestLink.open();
   await using store = await openTestStore();
   const callId = newId() as CallId;
-  const common = { seconds: 66, codec: 'vp8', keyS: 2 } as const;
+  const common = { seconds: 66, codec: 'vp8', cutOut: true, keyS: 2 } as const;
   const family = await makeClip({ ...common, file: join(folder, 'family.webm'), background: '0x8a7f70' });
   const inmate = await makeClip({ ...common, file: join(folder, 'inmate.webm'), background: '0x205080', who: 'astronaut' });
   const config = { linkUrl: link.url, tapIp: '127.0.0.1', dataDir: store.dataDir, recording: { ffmpegPath: null } };

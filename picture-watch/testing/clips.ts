@@ -9,6 +9,13 @@ const MEDIA = resolve(import.meta.dirname, '../../faces/testing/media');
 /** Two persons, both pictures in the public domain (see the folder's README). */
 export const PORTRAITS = { grace: join(MEDIA, 'grace_hopper.jpg'), astronaut: join(MEDIA, 'astronaut.png') };
 
+const E2E_MEDIA = resolve(import.meta.dirname, '../../e2e/media');
+/** The same persons without what is behind them. */
+export const CUT_OUTS: Record<keyof typeof PORTRAITS, string> = {
+  grace: join(E2E_MEDIA, 'grace-hopper-cut-out.webp'),
+  astronaut: join(E2E_MEDIA, 'astronaut-cut-out.webp'),
+};
+
 export interface ClipOptions {
   file: string;
   seconds: number;
@@ -16,6 +23,8 @@ export interface ClipOptions {
   /** Behind the person: one colour (`0x205080`), or `room`: a colourful test picture. */
   background: string;
   who?: keyof typeof PORTRAITS | null;
+  /** The person alone, without what is behind him in his portrait. */
+  cutOut?: boolean;
   /** From when on the other person is there too; never without. */
   secondFromS?: number;
   /** Key frames every so many seconds. */
@@ -23,7 +32,16 @@ export interface ClipOptions {
 }
 
 /** Makes a clip of 640 × 480 in which a person sways, and another may come in. Throws what ffmpeg says. */
-export async function makeClip({ file, seconds, codec, background, who = 'grace', secondFromS, keyS = 2 }: ClipOptions): Promise<string> {
+export async function makeClip({
+  file,
+  seconds,
+  codec,
+  background,
+  who = 'grace',
+  cutOut = false,
+  secondFromS,
+  keyS = 2,
+}: ClipOptions): Promise<string> {
   const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
   const behind = background === 'room' ? 'testsrc2=s=640x480:r=15' : `color=${background}:s=640x480:r=15`;
   const picture = (path: string) => ['-loop', '1', '-r', '15', '-i', path];
@@ -33,7 +51,7 @@ export async function makeClip({ file, seconds, codec, background, who = 'grace'
     'lavfi',
     '-i',
     behind,
-    ...(who ? picture(PORTRAITS[who]) : []),
+    ...(who ? picture((cutOut ? CUT_OUTS : PORTRAITS)[who]) : []),
     ...(secondFromS === undefined ? [] : picture(other)),
   ];
   const one = who ? `[1]scale=-1:400[p];[0][p]overlay=x='60+25*sin(t*1.3)':y=80[a]` : '[0]null[a]';

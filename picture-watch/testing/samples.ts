@@ -1,17 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
-import type { PORTRAITS } from './clips.ts';
+import { CUT_OUTS, type PORTRAITS } from './clips.ts';
 
 const run = promisify(execFile);
-const MEDIA = resolve(import.meta.dirname, '../../e2e/media');
-/** The two persons without what is behind them. */
-const CUT_OUTS: Record<keyof typeof PORTRAITS, string> = {
-  grace: join(MEDIA, 'grace-hopper-cut-out.webp'),
-  astronaut: join(MEDIA, 'astronaut-cut-out.webp'),
-};
 const IVF_HEADER = 32;
 const FRAME_HEADER = 12;
 
