@@ -5,7 +5,7 @@ import { useLanguage, useText } from '../i18n/index.ts';
 export function MaskBadge({ mask: { state, fault, framesPerSecond } }: { mask: MaskReport }) {
   const t = useText();
   const language = useLanguage();
-  const text = fault ? `${t('masking.black')}：${MASK_FAULTS[fault][language]}` : t(`masking.${state}`);
+  const text = fault ? t('masking.blackFor', { fault: MASK_FAULTS[fault][language] }) : t(`masking.${state}`);
   return (
     <span
       className={`mask-badge is-${state}`}
