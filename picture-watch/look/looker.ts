@@ -20,7 +20,7 @@ export interface Circumstances {
 }
 
 /** Samples at most in which faces that were found before are followed instead of looked for. */
-const MOST_CARRIED = 4;
+const MOST_CARRIED = 6;
 /** Whoever is there is compared with the list this often, and when another may have taken his place. */
 const COMPARE_EVERY_MS = 30_000;
 /** A face that is smaller, in pixels, or turned further, in degrees, is not like itself. */
