@@ -88,8 +88,9 @@ export function installMediaSource(options: SourceOptions): void {
     };
     const draw = (time: number) => {
       const { width, height } = options;
-      const flash = claps.some((second) => time >= second - 0.004 && time < second + 0.1);
+      // Masking takes fewer frames where the machine is busy: the card is held long enough to be in one.
       const card = options.flash === 'card';
+      const flash = claps.some((second) => time >= second - 0.004 && time < second + (card ? 0.4 : 0.1));
       wall();
       stand(posing(time), width / 2 + Math.sin(time * 1.3) * width * 0.05);
       if (companionHere) stand(companion, width * 0.18);
