@@ -40,11 +40,7 @@ export async function measureSync(videoFile: string, options: MeasureSyncOptions
 }
 
 async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOptions['crop']): Promise<number[]> {
-  const shares = crop && Object.values(crop).every((value) => value < 1);
-  const [w, h] = shares ? ['iw*', 'ih*'] : ['', ''];
-  // A picture may change its size on the way: the scaler takes that, the cropper would read past its end.
-  const steady = shares ? 'scale=640:480:flags=neighbor,' : '';
-  const cut = crop ? `${steady}crop=${w}${crop.width}:${h}${crop.height}:${w}${crop.x}:${h}${crop.y},` : '';
+  const cut = crop ? cropFilter(crop) : '';
   const filter = `${cut}scale=8:8:flags=area,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-`;
   const { stdout } = await run(ffmpeg, ['-reinit_filter', '0', '-copyts', '-i', file, '-map', '0:v:0', '-vf', filter, '-f', 'null', '-']);
   const frames = [...stdout.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)];
@@ -52,6 +48,12 @@ async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOption
   const levels = bright.map(({ level }) => level);
   const middle = (Math.min(...levels) + Math.max(...levels)) / 2;
   return bright.filter(({ level }, i) => level > middle && (bright[i - 1]?.level ?? 255) <= middle).map(({ second }) => second);
+}
+
+/** A recorded picture changes its size when its sender is short of processor or line; shares are taken of one size. */
+function cropFilter({ x, y, width, height }: NonNullable<MeasureSyncOptions['crop']>): string {
+  if ([x, y, width, height].some((value) => value >= 1)) return `crop=${width}:${height}:${x}:${y},`;
+  return `scale=400:400:flags=area,crop=${Math.round(width * 400)}:${Math.round(height * 400)}:${Math.round(x * 400)}:${Math.round(y * 400)},`;
 }
 
 const RATE = 48_000;
