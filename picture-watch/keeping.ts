@@ -1,5 +1,5 @@
-import { PictureStills, storeWarning } from '@qinqiao/domain/picture-warnings';
-import type { CryptoProvider, Db, Logger } from '@qinqiao/server-kit';
+import { pictureStills, storeWarning } from '@qinqiao/domain/picture-warnings';
+import type { CryptoProvider, Db, Logger, SealedFolder } from '@qinqiao/server-kit';
 import type { Raised } from './party-watch.ts';
 
 /** Warnings that wait for the store to work again; with their stills, some tens of megabytes. */
@@ -8,14 +8,14 @@ const MOST_WAITING = 500;
 /** Keeps warnings with their stills. What could not be stored is tried again until it is. */
 export class Keeping {
   readonly #db: Db;
-  readonly #stills: PictureStills;
+  readonly #stills: SealedFolder;
   readonly #log: Logger;
   #waiting: Raised[] = [];
   #failure: string | null = null;
 
   constructor({ db, crypto, dataDir, log }: { db: Db; crypto: CryptoProvider; dataDir: string; log: Logger }) {
     this.#db = db;
-    this.#stills = new PictureStills(dataDir, crypto);
+    this.#stills = pictureStills(dataDir, crypto);
     this.#log = log;
   }
 

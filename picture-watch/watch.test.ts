@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { CallId, ParticipantId, TapTrack, TrackId } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
-import { PictureStills, warningsOf } from '@qinqiao/domain/picture-warnings';
+import { pictureStills, warningsOf } from '@qinqiao/domain/picture-warnings';
 import { addTestPeople, openTestStore } from '@qinqiao/domain/testing';
 import { EmbeddedFaces } from '@qinqiao/faces';
 import { createLogger, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
@@ -86,8 +85,8 @@ describe('the watch of a call', () => {
     );
     await watch[Symbol.asyncDispose]();
     expect(await warningsOf(store.db, callId)).toEqual(warnings());
-    const stills = new PictureStills(store.dataDir, store.crypto);
-    for (const { id } of warnings()) expect((await buffer(await stills.read(id))).subarray(0, 3).toString('hex')).toBe('ffd8ff');
+    const stills = pictureStills(store.dataDir, store.crypto);
+    for (const { id } of warnings()) expect((await stills.read(id)).subarray(0, 3).toString('hex')).toBe('ffd8ff');
   }, 60_000);
 
   it('warns of nothing while a person sways before the mask, and says when no picture comes', async () => {

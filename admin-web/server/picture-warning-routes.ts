@@ -1,4 +1,5 @@
-import { countWarnings, getWarning, judgeWarning, listWarnings, PictureStills } from '@qinqiao/domain/picture-warnings';
+import { Readable } from 'node:stream';
+import { countWarnings, getWarning, judgeWarning, listWarnings, pictureStills } from '@qinqiao/domain/picture-warnings';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
 import { officerActor } from './access.ts';
 import type { ServerDeps } from './context.ts';
@@ -8,7 +9,7 @@ type Routes = 'listPictureWarnings' | 'countPictureWarnings' | 'readPictureStill
 
 /** Warnings of the picture watch, reviewed: an officer sees those of his data scope, and each look at a still is recorded. */
 export function pictureWarningRoutes({ config, crypto, clock }: ServerDeps): Pick<RestHandlers, Routes> {
-  const stills = new PictureStills(config.dataDir, crypto);
+  const stills = pictureStills(config.dataDir, crypto);
   const now = () => toInstant(clock.now());
   return {
     listPictureWarnings: async ({ db, query }) => listWarnings(db, query),
@@ -16,14 +17,11 @@ export function pictureWarningRoutes({ config, crypto, clock }: ServerDeps): Pic
     readPictureStill: async ({ db, officer, params }) => {
       const actor = officerActor({ officer });
       const { id, callId, kind, party } = await getWarning(db, params.id);
-      const content = await stills.read(id);
+      const still = await stills.read(id);
       const detail = { call: callId, kind, party };
-      const entry = { at: now(), actor, action: 'picture_warning.view', subject: { kind: 'picture_warning', id }, detail };
-      await writeAudit(db, entry).catch((error: unknown) => {
-        content.destroy();
-        throw error;
-      });
-      return { name: `${id}.jpg`, type: 'image/jpeg', content };
+      // Recorded before it is shown.
+      await writeAudit(db, { at: now(), actor, action: 'picture_warning.view', subject: { kind: 'picture_warning', id }, detail });
+      return { name: `${id}.jpg`, type: 'image/jpeg', content: Readable.from([still]) };
     },
     judgePictureWarning: async ({ db, officer, params, body }) => {
       await judgeWarning(db, { id: params.id, verdict: body.verdict }, officerActor({ officer }), now());

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CallId, PictureWarning } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
-import { PictureStills, storeWarning, warningsOf } from '@qinqiao/domain/picture-warnings';
+import { pictureStills, storeWarning, warningsOf } from '@qinqiao/domain/picture-warnings';
 import { addTestPeople, DATABASES, type TestPeople } from '@qinqiao/domain/testing';
 import { newId, SYSTEM_ACTOR } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ describe.each(DATABASES)('picture warnings through REST on %s', (on) => {
       await storeWarning(db, warning);
       await storeWarning(db, { ...warning, people: 9 });
     }
-    await new PictureStills(dataDir, crypto).write(warnings[0]?.id ?? '', Buffer.from('jpeg of the first'));
+    await pictureStills(dataDir, crypto).write(warnings[0]?.id ?? '', Buffer.from('jpeg of the first'));
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
