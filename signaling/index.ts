@@ -54,9 +54,22 @@ export async function start(deps: SignalingDeps): Promise<Signaling> {
     [Symbol.asyncDispose]: async () => {
       await registry.stop('keep');
       io.disconnectSockets(true);
-      await new Promise<void>((resolve) => void io.close(() => resolve()));
+      await closed(io, http);
     },
   };
+}
+
+/** How long requests that are being answered are waited for. */
+const LAST_ANSWERS_MS = 1000;
+
+/** Browsers also open connections on which they never ask anything: those would be waited for without end. */
+async function closed(io: Server, http: HttpServer): Promise<void> {
+  const drop = setInterval(() => http.closeAllConnections(), LAST_ANSWERS_MS);
+  try {
+    await io.close();
+  } finally {
+    clearInterval(drop);
+  }
 }
 
 /** What the services' words mean for the calls. */
