@@ -18,7 +18,7 @@ import {
   protectAudit,
   systemClock,
 } from '@qinqiao/server-kit';
-import { privateMariaDb, unprotectAudit } from '@qinqiao/server-kit/testing';
+import { siteLikeMariaDb, unprotectAudit } from '@qinqiao/server-kit/testing';
 import { sql } from 'kysely';
 import { measureRest } from './audit-rest.ts';
 import { SECRET } from './serve.ts';
@@ -49,7 +49,7 @@ export async function benchAudit(args: string[] = process.argv) {
   const on = args.includes('--on') ? (option('on') as 'sqlite' | 'mariadb') : 'sqlite';
   const records = args.includes('--records') ? Number(option('records')) : 5_000_000;
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-audit-'));
-  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
   const database = { dataDir, databaseUrl };
   const db = openDatabase(database);
   try {

@@ -20,7 +20,7 @@ import {
   systemClock,
   toInstant,
 } from '@qinqiao/server-kit';
-import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { siteLikeMariaDb } from '@qinqiao/server-kit/testing';
 import { addBenchYear, inmateId, phoneOf, USERS } from './bookings/generate.ts';
 import type { FamiliesOrder } from './bookings/thread.ts';
 import { SECRET, serveRest } from './serve.ts';
@@ -39,7 +39,7 @@ export async function benchBookings() {
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
   const db = openDatabase({ dataDir, databaseUrl });
   stack.defer(() => db.destroy());
   await migrate(db, migrations);

@@ -19,7 +19,7 @@ import {
   systemClock,
   toInstant,
 } from '@qinqiao/server-kit';
-import { privateMariaDb } from '@qinqiao/server-kit/testing';
+import { siteLikeMariaDb } from '@qinqiao/server-kit/testing';
 import { BENCH_PASSWORD } from './clients/index.ts';
 import { addBenchPeople, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
 import { benchImport } from './people/import.ts';
@@ -42,7 +42,7 @@ export async function benchPeople() {
   const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
   await using stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const databaseUrl = on === 'mariadb' ? await (await privateMariaDb()).createDatabase() : null;
+  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
   const db = openDatabase({ dataDir, databaseUrl });
   stack.defer(() => db.destroy());
   await migrate(db, migrations);

@@ -18,9 +18,14 @@ let running: Promise<PrivateMariaDb> | undefined;
 /** The server of this test run, or of this process where there is none: then it is started when it is first asked for. Needs Debian's mariadb-server-core. */
 export function privateMariaDb(): Promise<PrivateMariaDb> {
   const run = runFolder();
-  running ??= reach(run ? folderOf(run) : startMariaDb(mkdtempSync(join(tmpdir(), 'qinqiao-mariadb-'))).folder);
+  running ??= reach(run ? folderOf(run) : startMariaDb(temporaryFolder(), FAST).folder);
   return running;
 }
+
+/** A server set as docs/deployment.md says, to measure with. */
+export const siteLikeMariaDb = (): Promise<PrivateMariaDb> => reach(startMariaDb(temporaryFolder(), SITE).folder);
+
+const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'qinqiao-mariadb-'));
 
 const folderOf = (run: string) => join(run, 'mariadb');
 
@@ -28,7 +33,7 @@ const folderOf = (run: string) => join(run, 'mariadb');
 export function startRunMariaDb(run: string): { stop: () => void } {
   const folder = folderOf(run);
   mkdirSync(folder);
-  return startMariaDb(folder);
+  return startMariaDb(folder, FAST);
 }
 
 const ENV = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
@@ -52,9 +57,11 @@ const FAST = [
   '--innodb-buffer-pool-size=64M',
 ];
 
+const SITE = ['--innodb-log-file-size=512M', '--innodb-buffer-pool-size=1G'];
+
 const socketIn = (folder: string) => join(folder, 'socket');
 
-function startMariaDb(folder: string): { folder: string; stop: () => void } {
+function startMariaDb(folder: string, settings: readonly string[]): { folder: string; stop: () => void } {
   const data = join(folder, 'data');
   // A server that starts clears its folder for temporary tables: in a shared one it would take those of others.
   const temporary = join(folder, 'tmp');
@@ -68,7 +75,7 @@ function startMariaDb(folder: string): { folder: string; stop: () => void } {
     `--socket=${socketIn(folder)}`,
     `--pid-file=${join(folder, 'pid')}`,
   ];
-  const guard = spawn('sh', ['-c', GUARD, 'sh', ...server, ...PRIVATE, ...FAST], {
+  const guard = spawn('sh', ['-c', GUARD, 'sh', ...server, ...PRIVATE, ...settings], {
     env: { ...ENV, FOLDER: folder },
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
