@@ -50,10 +50,15 @@ export const GrantAnswer = z.object({
 });
 export type GrantAnswer = z.infer<typeof GrantAnswer>;
 
+/** thumbnails: pictures of the combined file in one JPEG, with a JSON that says which is where · peaks: the waveform of one participant's voice, as JSON */
+export const RECORDING_FILE_KINDS = ['audio', 'video', 'combined', 'thumbnails', 'peaks'] as const;
+export const RecordingFileKind = z.enum(RECORDING_FILE_KINDS);
+export type RecordingFileKind = z.infer<typeof RecordingFileKind>;
+
 export const RecordingFile = z.object({
   name: z.string(),
   participant: z.string(),
-  kind: z.enum(['audio', 'video', 'combined']),
+  kind: RecordingFileKind,
   codec: z.string(),
   mimeType: z.string(),
   bytes: z.number().int().nonnegative(),

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type CallId, type Instant, QinqiaoError, type RecordingView } from '@qinqiao/contracts';
+import { type CallId, type Instant, QinqiaoError, type RecordingFileKind, type RecordingView } from '@qinqiao/contracts';
 import type { Db, DbTransaction } from '@qinqiao/server-kit';
 import type { RecordingState, RecordingTables } from './migrations.ts';
 import { findRecording, type RecordingGap } from './repository.ts';
@@ -9,9 +9,9 @@ const tables = (db: Db | DbTransaction) => db.withTables<RecordingTables>();
 
 export interface FinishedFile {
   name: string;
-  /** inmate, family, officer, officer-2 …, or `all` for the combined file. */
+  /** inmate, family, companion, companion-2 …, officer, officer-2 …, or `all` for the combined file and its thumbnails. */
   participant: string;
-  kind: 'audio' | 'video' | 'combined';
+  kind: RecordingFileKind;
   codec: string;
   mimeType: string;
   /** Milliseconds of the call. */

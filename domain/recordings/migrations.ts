@@ -1,3 +1,4 @@
+import type { RecordingFileKind } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 
@@ -30,7 +31,7 @@ export type RecordingTables = {
     call_id: string;
     name: string;
     participant: string;
-    kind: 'audio' | 'video' | 'combined';
+    kind: RecordingFileKind;
     codec: string;
     mime_type: string;
     start_ms: number;

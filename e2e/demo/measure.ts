@@ -55,13 +55,11 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
     view.files.some((file) => file.kind === 'combined'),
     'no combined file',
   );
-  const files = view.files.map((file) => ({
-    path: join(folder, file.name),
-    participant: file.participant,
-    kind: file.kind,
-    codec: file.codec,
-    durationS: Math.round(playableSeconds(join(folder, file.name)) * 100) / 100,
-  }));
+  const files = view.files.flatMap(({ name, participant, kind, codec }) => {
+    if (kind === 'thumbnails' || kind === 'peaks') return [];
+    const path = join(folder, name);
+    return [{ path, participant, kind, codec, durationS: Math.round(playableSeconds(path) * 100) / 100 }];
+  });
   for (const file of files) assertTrue(file.durationS > 1, `${file.path} cannot be played`);
   return { folder, syncErrorMs: worstMs.family, maskedSyncErrorMs: worstMs.inmate, files };
 }

@@ -9,18 +9,22 @@ import { participantName } from './participant-name.ts';
 const CAUSES = ['restart', 'loss', 'storage', 'away'] as const;
 const isCause = (cause: string): cause is (typeof CAUSES)[number] => (CAUSES as readonly string[]).includes(cause);
 
+type MediaFile = RecordingFile & { kind: 'audio' | 'video' };
+
 const rowAttributes = (file: RecordingFile) =>
   ({ 'data-testid': 'file-row', 'data-kind': file.kind, 'data-participant': file.participant }) as HTMLAttributes<HTMLElement>;
+
+const isMedia = (file: RecordingFile): file is MediaFile => file.kind === 'audio' || file.kind === 'video';
 
 /** The files of each participant, each playable by itself, and what of the call they miss. */
 export function FilesPanel({ recording }: { recording: RecordingView }) {
   const t = useText();
   const [open, setOpen] = useState<string | null>(null);
-  const files = recording.files.filter((file) => file.kind !== 'combined');
-  const columns = useMemo<TableColumnsType<RecordingFile>>(
+  const files = recording.files.filter(isMedia);
+  const columns = useMemo<TableColumnsType<MediaFile>>(
     () => [
       { title: t('detail.participant'), dataIndex: 'participant', render: (name: string) => participantName(t, name) },
-      { title: t('detail.kind'), dataIndex: 'kind', render: (kind: RecordingFile['kind']) => t(`detail.kinds.${kind}`) },
+      { title: t('detail.kind'), dataIndex: 'kind', render: (kind: MediaFile['kind']) => t(`detail.kinds.${kind}`) },
       { title: t('detail.codec'), dataIndex: 'codec' },
       {
         title: t('detail.length'),
