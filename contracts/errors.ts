@@ -190,6 +190,17 @@ export const ERRORS = {
     zh: '每人最多录入 5 张人脸照片，请先删除不用的',
     en: 'At most 5 face pictures of one person; delete one first',
   },
+  storage_unavailable: {
+    status: 503,
+    zh: '存储暂时无法访问，请稍后再试',
+    en: 'The storage cannot be reached at the moment; try again later',
+  },
+  recording_held: {
+    status: 409,
+    zh: '该录音录像已依法保全，不能删除',
+    en: 'This recording is under a legal hold and cannot be deleted',
+  },
+  recording_deleted: { status: 410, zh: '该录音录像已删除', en: 'This recording has been deleted' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -12,6 +12,7 @@ export * from './jobs.ts';
 export * from './link-client.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
+export * from './object-store/index.ts';
 export * from './passwords.ts';
 export * from './query-statistics.ts';
 export * from './sealed-folder.ts';
