@@ -126,6 +126,31 @@ export const DICTIONARIES = {
       other: ['其他', 'Other'],
     },
   },
+  abnormal_category: {
+    zh: '复听异常类别',
+    en: 'Kinds of abnormal conversations',
+    entries: {
+      escape: ['脱逃、袭警等危险言论', 'Escape, assault and other dangers'],
+      self_harm: ['自伤自残倾向', 'Self-harm'],
+      coded_talk: ['隐语、暗语', 'Coded talk'],
+      case_talk: ['谈论案情、串供', 'Talk of the case, collusion'],
+      contraband: ['传递违禁物品', 'Contraband'],
+      money: ['异常资金往来', 'Unusual money'],
+      family_conflict: ['家庭变故、矛盾', 'Trouble in the family'],
+      picture: ['画面违规', 'The picture breaks the rules'],
+      other: ['其他', 'Other'],
+    },
+  },
+  evaluation_question: {
+    zh: '复听评价项目',
+    en: 'Questions of the re-listening evaluation',
+    entries: {
+      inmate_mood: ['罪犯情绪稳定', 'The inmate is calm'],
+      order: ['会见秩序良好', 'The conversation was orderly'],
+      supervision: ['现场监管到位', 'It was supervised well'],
+      quality: ['音视频质量良好', 'Sound and picture are good'],
+    },
+  },
   official_business: {
     zh: '对公业务类型',
     en: 'Official business',

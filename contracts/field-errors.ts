@@ -41,6 +41,11 @@ export const FIELD_ERRORS = {
   period_too_long: { zh: '有效期最长 {limit} 个月', en: 'At most {limit} months' },
   guardian_needed: { zh: '未成年人须填写监护人', en: 'Say who answers for the minor' },
   placeholder_unknown: { zh: '没有占位符 {name}', en: 'There is no placeholder {name}' },
+  heard_too_little: {
+    zh: '收听比例未达到规则要求，请继续收听或说明原因',
+    en: 'Less was heard than the rule asks for: listen on, or say why not',
+  },
+  cannot_listen: { zh: '该民警不能复听此记录', en: 'This officer may not listen to this conversation' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
 } as const satisfies Record<string, Localised>;
 

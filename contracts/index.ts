@@ -1,6 +1,7 @@
 export * from './appointments.ts';
 export * from './approvals.ts';
 export * from './calls.ts';
+export * from './conversations.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';
 export * from './faces.ts';

@@ -9,6 +9,7 @@ import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
 import { cardMigrations, cardScopes } from './cards/index.ts';
 import { clientMigrations, clientScopes } from './clients/index.ts';
+import { conversationMigrations, conversationScopes } from './conversations/index.ts';
 import { faceCheckMigrations, faceCheckScopes } from './face-checks/index.ts';
 import { faceMigrations, faceScopes } from './faces/index.ts';
 import { helpMigrations, helpScopes } from './help/index.ts';
@@ -22,6 +23,7 @@ import { peopleMigrations, peopleScopes } from './people/index.ts';
 import { pictureWarningMigrations, pictureWarningScopes } from './picture-warnings/index.ts';
 import { quotaMigrations, quotaScopes } from './quotas/index.ts';
 import { recordingMigrations, recordingScopes } from './recordings/index.ts';
+import { relisteningMigrations, relisteningScopes } from './relistening/index.ts';
 import { reviewMigrations, reviewScopes } from './reviews/index.ts';
 import { registrationMigrations, registrationScopes } from './registrations/index.ts';
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
@@ -68,6 +70,8 @@ export const migrations = {
   ...noticeMigrations,
   ...pictureWarningMigrations,
   ...faceMigrations,
+  ...conversationMigrations,
+  ...relisteningMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -107,6 +111,8 @@ export const tableScopes: TableScopes = {
   ...noticeScopes,
   ...pictureWarningScopes,
   ...faceScopes,
+  ...conversationScopes,
+  ...relisteningScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

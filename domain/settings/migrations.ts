@@ -108,4 +108,6 @@ export const settingsMigrations: Record<string, Migration> = {
         .execute();
     },
   },
+  // Dictionaries of re-listening.
+  '2026_11_22_10_dictionaries': { up: (db) => addBuiltIn(db as Db) },
 };

@@ -1,0 +1,147 @@
+import { type ConversationQuery, QinqiaoError } from '@qinqiao/contracts';
+import { addDays, type Db, instantAt } from '@qinqiao/server-kit';
+import { type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
+import type { PeopleTables } from '../people/index.ts';
+import type { ConversationTables } from './migrations.ts';
+import type { ConversationRow } from './refresh.ts';
+
+const tables = (db: Db) => db.withTables<ConversationTables & PeopleTables>();
+
+export interface ConversationFilter extends ConversationQuery {
+  cursor?: string | undefined;
+  limit: number;
+  /** The officer who asks, for `me`. */
+  me: string;
+  now: string;
+}
+
+type Query = SelectQueryBuilder<ConversationTables & PeopleTables, 'conversations', { id: string; place: string | null }>;
+type Builder = ExpressionBuilder<ConversationTables & PeopleTables, 'conversations'>;
+
+/**
+ * A page of conversations, the newest first; of those that are to be done by somebody, or late, by when they are due. The page's ids are read
+ * first, along the index of the filter that leaves the fewest. Throws `bad_request` for a foreign cursor.
+ */
+export async function listConversations(db: Db, filter: ConversationFilter): Promise<{ items: ConversationRow[]; next: string | null }> {
+  const byDue = isByDue(filter);
+  const column = byDue ? 'conversations.open_due_at' : 'conversations.started_at';
+  const direction = byDue ? 'asc' : 'desc';
+  const people = filter.text ? await peopleNamed(db, filter.text) : null;
+  if (people && people.inmates.length + people.families.length === 0) return { items: [], next: null };
+  const base = tables(db)
+    .selectFrom('conversations')
+    .select(['conversations.id', `${column} as place`]) as Query;
+  const found = await narrowed(base, filter, people)
+    .$if(filter.cursor !== undefined, (query) => query.where((eb) => beyond(eb, filter.cursor ?? '', byDue)))
+    .orderBy(column, direction)
+    .orderBy('conversations.id', direction)
+    .limit(filter.limit + 1)
+    .execute();
+  const page = found.slice(0, filter.limit);
+  const last = page.at(-1);
+  const next = found.length > filter.limit && last ? `${last.place}|${last.id}` : null;
+  return {
+    items: await rowsOf(
+      db,
+      page.map(({ id }) => id),
+    ),
+    next,
+  };
+}
+
+/** What is to be done is walked by when it is due: then late ones come first, however long a list of done ones is. */
+const isByDue = ({ overdue, assignee, secondDue }: ConversationQuery) => !secondDue && (overdue === true || assignee !== undefined);
+
+/** In the order of the ids. */
+async function rowsOf(db: Db, ids: readonly string[]): Promise<ConversationRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await tables(db).selectFrom('conversations').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+function narrowed(query: Query, filter: ConversationFilter, people: Named | null): Query {
+  const { prisonId, wardId, inmateId, familyId, kind, from, to, recording, listening, now } = filter;
+  let some = query;
+  if (prisonId) some = some.where('conversations.prison_id', '=', prisonId);
+  if (wardId) some = some.where('conversations.ward_id', '=', wardId);
+  if (inmateId) some = some.where('conversations.inmate_id', '=', inmateId);
+  if (familyId) some = some.where('conversations.family_id', '=', familyId);
+  if (kind) some = some.where('conversations.kind', '=', kind);
+  if (from) some = some.where('conversations.started_at', '>=', instantAt(from, '00:00'));
+  if (to) some = some.where('conversations.started_at', '<', instantAt(addDays(to, 1), '00:00'));
+  if (recording) some = some.where('conversations.recording', '=', recording);
+  if (listening) some = some.where('conversations.listening', '=', listening);
+  some = flagged(some, filter);
+  some = assigned(some, filter);
+  if (filter.overdue === true) some = some.where('conversations.open_due_at', '<', now);
+  if (filter.overdue === false)
+    some = some.where((eb) => eb.or([eb('conversations.open_due_at', 'is', null), eb('conversations.open_due_at', '>=', now)]));
+  return people ? some.where((eb) => ofPeople(eb, people)) : some;
+}
+
+function flagged(query: Query, { words, warnings, abnormal, held }: ConversationFilter): Query {
+  const flags = { has_words: words, has_warnings: warnings, has_abnormal: abnormal, held } as const;
+  let some = query;
+  for (const [name, wanted] of Object.entries(flags) as [keyof typeof flags, boolean | undefined][]) {
+    if (wanted !== undefined) some = some.where(`conversations.${name}`, '=', wanted ? 1 : 0);
+  }
+  return some;
+}
+
+function assigned(query: Query, { assignee, secondDue, me }: ConversationFilter): Query {
+  const officer = assignee === 'me' ? me : assignee;
+  if (secondDue) {
+    const due = query.where('conversations.second_state', '=', 'due');
+    if (officer === undefined) return due;
+    return officer === 'nobody'
+      ? due.where('conversations.second_officer', 'is', null)
+      : due.where('conversations.second_officer', '=', officer);
+  }
+  if (officer === undefined) return query;
+  const open = query.where('conversations.open_due_at', 'is not', null);
+  return officer === 'nobody' ? open.where('conversations.assigned_to', 'is', null) : open.where('conversations.assigned_to', '=', officer);
+}
+
+/** People whom a text may mean. */
+interface Named {
+  inmates: string[];
+  families: string[];
+}
+/** Of more, a text is asked to say more: nobody looks through the conversations of thousands of people. */
+const MOST_NAMED = 2000;
+
+const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
+
+/** By number, or by the beginning of the name or its pinyin initials. */
+async function peopleNamed(db: Db, typed: string): Promise<Named> {
+  const text = typed.normalize('NFKC').trim();
+  const latin = /^[a-z]+$/i.test(text);
+  const ids = async (table: 'inmates' | 'families', column: string, value: string) => {
+    const rows = tables(db).selectFrom(table).select('id').where(begins(column, value));
+    return (await rows.limit(MOST_NAMED).execute()).map(({ id }) => id);
+  };
+  const inmates = [ids('inmates', 'inmates.number', text), ids('inmates', 'inmates.name', text)];
+  const families = [ids('families', 'families.name', text)];
+  if (latin) {
+    inmates.push(ids('inmates', 'inmates.pinyin', text.toLowerCase()));
+    families.push(ids('families', 'families.pinyin', text.toLowerCase()));
+  }
+  const unique = async (lists: Promise<string[]>[]) => [...new Set((await Promise.all(lists)).flat())].slice(0, MOST_NAMED);
+  return { inmates: await unique(inmates), families: await unique(families) };
+}
+
+function ofPeople(eb: Builder, { inmates, families }: Named) {
+  return eb.or([
+    ...(inmates.length > 0 ? [eb('conversations.inmate_id', 'in', inmates)] : []),
+    ...(families.length > 0 ? [eb('conversations.family_id', 'in', families)] : []),
+  ]);
+}
+
+function beyond(eb: Builder, cursor: string, byDue: boolean) {
+  const [place, id] = cursor.split('|');
+  if (!place || !id) throw new QinqiaoError('bad_request', { fields: { cursor: 'invalid' } });
+  const column = byDue ? 'conversations.open_due_at' : 'conversations.started_at';
+  const further = byDue ? '>' : '<';
+  return eb.or([eb(column, further, place), eb.and([eb(column, '=', place), eb('conversations.id', further, id)])]);
+}

@@ -1,0 +1,12 @@
+export { applyRules, type RelisteningDeps, withdraw } from './assign.ts';
+export { relisteningDetail, relisteners } from './detail.ts';
+export { finish, type Finishing } from './finish.ts';
+export { beginListening, reportHeard } from './heard.ts';
+export * from './migrations.ts';
+export { addNote, deleteNote } from './notes.ts';
+export { relisteningReceivers, repairConversations, settleConversation } from './receivers.ts';
+export { addRule, deleteRule, draw, editRule, listeningRoles, listRules, ruleFor } from './rules.ts';
+export { countRelistening, type StatisticsFilter } from './statistics.ts';
+export { count, merge } from './stretches.ts';
+export { assignSome, handOver, reopen, take, type Working } from './work.ts';
+export { remindOverdue, workload } from './workload.ts';
