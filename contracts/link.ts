@@ -40,6 +40,8 @@ export const TapTrack = z.object({
   kind: MediaKind,
   ssrc: z.number().int().nonnegative(),
   codec: TrackCodec,
+  /** Only key frames come, so often, and need not be asked for. */
+  stillsEveryMs: z.number().int().positive().optional(),
 });
 export type TapTrack = z.infer<typeof TapTrack>;
 

@@ -10,7 +10,8 @@ import type {
   WebRtcTransport,
 } from 'mediasoup/types';
 import { tapCapabilities } from './codecs.ts';
-import type { MediaRoom, NewConsumer, NewTap, RoomEvents } from './port.ts';
+import type { MediaRoom, NewConsumer, NewTap, RoomEvents, TapOptions } from './port.ts';
+import { passStills } from './stills.ts';
 
 type Opaque = Record<string, unknown>;
 // What crosses to and from clients is plain JSON whose shape mediasoup checks itself.
@@ -26,6 +27,8 @@ export class MediasoupRoom implements MediaRoom {
   readonly #taps = new Map<string, PlainTransport>();
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, Consumer>();
+  /** Consumers that let only stills pass, and how often. */
+  readonly #stills = new Map<string, number>();
 
   constructor(router: Router, server: WebRtcServer, options: { events: RoomEvents; tapIp: string }) {
     this.#router = router;
@@ -108,6 +111,7 @@ export class MediasoupRoom implements MediaRoom {
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
+      this.#stills.delete(consumer.id);
       this.#events.consumerClosed(consumer.id);
     });
   }
@@ -119,7 +123,11 @@ export class MediasoupRoom implements MediaRoom {
   async resumeConsumer(consumerId: string): Promise<void> {
     const consumer = this.#consumers.get(consumerId);
     if (!consumer) return;
-    await consumer.resume();
+    const everyMs = this.#stills.get(consumerId);
+    if (everyMs === undefined) return consumer.resume();
+    this.#stills.delete(consumerId);
+    // Who waits for the stills says that none come.
+    void passStills(consumer, everyMs).catch(() => consumer.close());
   }
 
   closeConsumer(consumerId: string): void {
@@ -141,11 +149,12 @@ export class MediasoupRoom implements MediaRoom {
     return tap.id;
   }
 
-  async tap(tapId: string, producerId: string): Promise<NewTap> {
+  async tap(tapId: string, producerId: string, { stillsEveryMs }: TapOptions = {}): Promise<NewTap> {
     const transport = this.#find(this.#taps, tapId);
     const rtpCapabilities = tapCapabilities(this.#router.rtpCapabilities);
     const consumer = await guard(() => transport.consume({ producerId, rtpCapabilities, paused: true }));
     this.#keep(consumer);
+    if (stillsEveryMs !== undefined && consumer.kind === 'video') this.#stills.set(consumer.id, stillsEveryMs);
     const [encoding] = consumer.rtpParameters.encodings ?? [];
     const [codec] = consumer.rtpParameters.codecs;
     if (encoding?.ssrc === undefined || !codec) throw new QinqiaoError('media_rejected');

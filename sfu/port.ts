@@ -51,8 +51,11 @@ export interface MediaRoom {
 
   /** Sends plain RTP, RTP and RTCP on one port, to a recorder or a bridge. */
   openTap(address: RtpAddress): Promise<string>;
-  /** Adds a producer to a tap, paused, so that its ssrc can be announced before its first packet. */
-  tap(tapId: string, producerId: string): Promise<NewTap>;
+  /**
+   * Adds a producer to a tap, paused, so that its ssrc can be announced before its first packet. With `stillsEveryMs` it sends, once
+   * resumed, a key frame so often and nothing else.
+   */
+  tap(tapId: string, producerId: string, options?: TapOptions): Promise<NewTap>;
   closeTap(tapId: string): void;
 
   /** Ends all media of the room at once. */
@@ -63,6 +66,10 @@ export interface NewConsumer {
   consumerId: string;
   kind: MediaKind;
   rtpParameters: Opaque;
+}
+
+export interface TapOptions {
+  stillsEveryMs?: number;
 }
 
 export interface NewTap {

@@ -3,7 +3,7 @@ import { type Logger, toInstant } from '@qinqiao/server-kit';
 import type { MediaRoom, SenderClock } from '@qinqiao/sfu';
 import type { CallMedia, Track } from './call-media.ts';
 import { type LinkedService, type LinkHub, worst } from './link-hub.ts';
-import { REQUESTS, takes, type TapKind } from './tap-kinds.ts';
+import { partOf, REQUESTS, takes, type TapKind } from './tap-kinds.ts';
 
 interface OpenTap {
   service: LinkedService;
@@ -61,9 +61,10 @@ export class CallTaps {
     if (!open || open.tapped.has(track.id) || !takes(kind, track)) return;
     open.tapped.add(track.id);
     try {
-      const { consumerId, ssrc, codec } = await room.tap(open.tapId, track.producerId);
+      const part = partOf(kind);
+      const { consumerId, ssrc, codec } = await room.tap(open.tapId, track.producerId, part);
       const { id: participantId, role } = track.owner;
-      const announced = { callId: this.#call.id, trackId: track.id, participantId, role, kind: track.kind, ssrc, codec };
+      const announced = { callId: this.#call.id, trackId: track.id, participantId, role, kind: track.kind, ssrc, codec, ...part };
       await open.service.request(REQUESTS[kind].track, announced);
       await room.resumeConsumer(consumerId);
       // The engine asks for a key frame when the picture flows already; one that begins after this begins with a key frame by itself.

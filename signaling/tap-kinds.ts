@@ -21,3 +21,9 @@ export function takes(kind: TapKind, track: Pick<Track, 'kind' | 'owner'>): bool
   if (kind === 'asr') return track.kind === 'audio';
   return kind === 'recorder' || (track.kind === 'video' && track.owner.role !== 'officer');
 }
+
+/** The watch looks at a picture this often, and gets no more of it. */
+const STILLS_EVERY_MS = 2000;
+
+/** What of a track a service gets. */
+export const partOf = (kind: TapKind): { stillsEveryMs?: number } => (kind === 'picture' ? { stillsEveryMs: STILLS_EVERY_MS } : {});

@@ -16,6 +16,10 @@ export function webpOf(frame: Buffer): Buffer {
 
 const MOST_PIXELS = 4096 * 2304;
 
+// Pictures are small and many: threads of their own for each cost more than they save. Each comes once.
+sharp.concurrency(1);
+sharp.cache(false);
+
 /** Decodes in this process, in the thread pool: no decoder has to be kept, and nothing of one call can show in another's picture. */
 export class Vp8Decoder implements StillDecoder {
   async decode(frame: Buffer): Promise<Still> {
