@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallId, ParticipantId, TapTrack, TrackId } from '@qinqiao/contracts';
-import { openTestStore } from '@qinqiao/domain/testing';
+import { createCall } from '@qinqiao/domain/calls';
+import { enrolFace, facePictures } from '@qinqiao/domain/faces';
+import { addTestPeople, openTestStore } from '@qinqiao/domain/testing';
 import { EmbeddedFaces } from '@qinqiao/faces';
 import { start } from '@qinqiao/picture-watch';
 import { makeClip, makeSamples, PORTRAITS, Sampler, sendClip, TEST_LINK_SECRET, TestLink } from '@qinqiao/picture-watch/testing';
-import { createLogger, newId, toInstant } from '@qinqiao/server-kit';
+import { createLogger, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { summary } from './statistics.ts';
 
 const EVERY_MS = 2000;
@@ -124,6 +126,7 @@ const trackOf = (callId: CallId, role: 'inmate' | 'family', ssrc: number): TapTr
   role,
   kind: 'video',
   ssrc,
+  stillsEveryMs: EVERY_MS,
   codec: { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000, parameters: {} },
 });
 
@@ -134,16 +137,26 @@ const CALLS = 8;
 async function wholeMinute(faces: EmbeddedFaces, folder: string): Promise<number> {
   await using link = await TestLink.open();
   await using store = await openTestStore();
+  const pictures = facePictures(store.dataDir, store.crypto);
+  const portrait = { encoded: readFileSync(PORTRAITS.grace) };
+  const examined = await faces.examine(portrait);
+  if (!examined.ok) throw new Error(`the portrait is refused: ${examined.problem}`);
   const common = { seconds: 70, codec: 'vp8', cutOut: true, keyS: 2 } as const;
-  const family = await makeClip({ ...common, file: join(folder, 'family.webm'), background: '0x8a7f70' });
+  const family = await makeClip({ ...common, file: join(folder, 'family.webm'), background: '0x8a7f70', who: 'grace' });
   const inmate = await makeClip({ ...common, file: join(folder, 'inmate.webm'), background: '0x205080', who: 'astronaut' });
   const config = { linkUrl: link.url, tapIp: '127.0.0.1', dataDir: store.dataDir, recording: { ffmpegPath: null } };
   await using _ = await start({ config, db: store.db, crypto: store.crypto, faces, log, linkSecret: TEST_LINK_SECRET });
   const senders: Awaited<ReturnType<typeof sendClip>>[] = [];
   try {
     for (let call = 0; call < CALLS; call++) {
-      const callId = newId() as CallId;
-      const address = await link.request('picture:open', { callId, prisonId: newId(), epoch: toInstant(Date.now()) });
+      const { ids } = await addTestPeople(store.db);
+      const keeping = { db: store.db, crypto: store.crypto, pictures, actor: SYSTEM_ACTOR, now: new Date() };
+      const known = { state: 'active', source: 'upload', vector: examined.face.vector, quality: examined.quality } as const;
+      await enrolFace(keeping, { ...known, owner: { subject: 'family', id: ids.family }, picture: portrait.encoded });
+      const who = { prisonId: ids.prison, roomId: ids.room, inmateId: ids.inmate, familyId: ids.family, relation: '母亲' };
+      const slot = { startsAt: toInstant(Date.now()), endsAt: toInstant(Date.now() + 600_000) };
+      const callId = await createCall(store.db, { ...who, ...slot }, SYSTEM_ACTOR, toInstant(Date.now()));
+      const address = await link.request('picture:open', { callId, prisonId: ids.prison, epoch: toInstant(Date.now()) });
       const tracks = [trackOf(callId, 'family', 1), trackOf(callId, 'inmate', 2)] as const;
       for (const track of tracks) await link.request('picture:track', track);
       senders.push(await sendClip(family, tracks[0], address), await sendClip(inmate, tracks[1], address));

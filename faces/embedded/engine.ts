@@ -23,6 +23,7 @@ export type SeenFace = FoundFace & { values: Float32Array | null };
 /** Runs the models on one picture after the other; two at once would mix up their tensors. */
 export class Engine {
   readonly #models: Models;
+  #values = new Float32Array();
 
   constructor(models: Models) {
     this.#models = models;
@@ -37,28 +38,35 @@ export class Engine {
   async see(pixels: Pixels, { pose, most }: Wish): Promise<SeenFace[]> {
     const { tf } = this.#models;
     const { width, height, scale } = pixels;
-    const picture = tf.tensor3d(Int32Array.from(pixels.rgb), [height, width, 3], 'int32');
     const batch = this.#squared(pixels);
+    let picture: Tensor | null = null;
     try {
       const boxes = await this.#boxes(batch);
       const poses = pose && boxes.length > 0 ? await this.#poses(batch) : [];
       const seen: SeenFace[] = [];
+      if (most > 0 && boxes.length > 0) picture = tf.tensor3d(new Int32Array(pixels.rgb), [height, width, 3], 'int32');
       for (const [at, { box, score }] of boxes.entries()) {
-        const values = at < most ? await this.#describe(picture, box) : null;
+        const values = picture && at < most ? await this.#describe(picture, box) : null;
         seen.push({ box: scaled(box, scale), score, ...poseIn(poses, box), values });
       }
       return seen;
     } finally {
-      tf.dispose([picture, batch]);
+      tf.dispose(picture ? [picture, batch] : batch);
     }
   }
 
   /** With grey at its right or below: the detector squeezes what is not square, and then its boxes do not fit and the vectors are worse. */
   #squared({ rgb, width, height }: Pixels): Tensor {
     const edge = Math.max(width, height);
-    const values = new Float32Array(edge * edge * 3).fill(128);
+    const values = this.#canvas(edge * edge * 3).fill(128);
     for (let y = 0; y < height; y += 1) values.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * edge * 3);
     return this.#models.tf.tensor4d(values, [1, edge, edge, 3], 'float32');
+  }
+
+  /** The same memory for every picture of a size: the backend copies what it is given. */
+  #canvas(length: number): Float32Array {
+    if (this.#values.length !== length) this.#values = new Float32Array(length);
+    return this.#values;
   }
 
   /** The detector's own boxes: with the mesh on, they would be the mesh's, and the vectors others. */

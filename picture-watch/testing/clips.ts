@@ -66,12 +66,19 @@ export async function makeClip({
   return file;
 }
 
+/** How long the media engine lets pass of each turn, in seconds. */
+const PASSED_S = 0.4;
+
 /** Sends a clip as RTP in real time, packed by ffmpeg without encoding anew. Answers the process that does it. */
-export async function sendClip(file: string, { ssrc, codec }: TapTrack, { ip, port }: RtpAddress): Promise<ChildProcess> {
+export async function sendClip(file: string, { ssrc, codec, stillsEveryMs }: TapTrack, { ip, port }: RtpAddress): Promise<ChildProcess> {
   const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
   const to = `rtp://${ip}:${port}?rtcpport=9&pkt_size=1200`;
   // Files keep the parameter sets aside, browsers send them with each key frame.
-  const inBand = codec.mimeType === 'video/H264' ? ['-bsf:v', 'h264_mp4toannexb'] : [];
-  const rtp = ['-c', 'copy', ...inBand, '-ssrc', String(ssrc), '-payload_type', String(codec.payloadType), '-f', 'rtp', to];
+  const inBand = codec.mimeType === 'video/H264' ? ['h264_mp4toannexb'] : [];
+  // As the media engine does: what lies between the key frames' first moments is left out.
+  const stills = stillsEveryMs === undefined ? [] : [`noise=drop='gt(mod(pts*tb\\,${stillsEveryMs / 1000})\\,${PASSED_S})'`];
+  const filters = [...inBand, ...stills];
+  const filtered = filters.length > 0 ? ['-bsf:v', filters.join(',')] : [];
+  const rtp = ['-c', 'copy', ...filtered, '-ssrc', String(ssrc), '-payload_type', String(codec.payloadType), '-f', 'rtp', to];
   return spawn(ffmpeg, ['-nostdin', '-v', 'error', '-re', '-i', file, '-map', '0:v:0', ...rtp], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
