@@ -14,6 +14,7 @@ export * from './parameters.ts';
 export * from './person-fields.ts';
 export * from './backdrop.ts';
 export * from './picture.ts';
+export * from './peaks.ts';
 export * from './permissions.ts';
 export * from './rest/index.ts';
 export * from './socket.ts';

@@ -6,6 +6,7 @@ import { noticeReceivers } from '@qinqiao/domain/notices';
 import { numberDecided } from '@qinqiao/domain/numbers';
 import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
 import { companionDecided, linkDecided } from '@qinqiao/domain/registrations';
+import { relisteningReceivers } from '@qinqiao/domain/relistening';
 import { venueReceivers } from '@qinqiao/domain/venues';
 import type { Platform } from './platform.ts';
 
@@ -21,5 +22,6 @@ export function receiversOf({ db, crypto, clock }: Platform): Receivers {
     appointmentReceivers(booking),
     venueReceivers({ db, clock }),
     noticeReceivers({ db, crypto, clock }),
+    relisteningReceivers({ db, crypto, clock }),
   );
 }

@@ -24,6 +24,7 @@ import { organisationRoutes } from './organisation-routes.ts';
 import { paperRoutes } from './paper-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { pictureWarningRoutes } from './picture-warning-routes.ts';
+import { relisteningRoutes } from './relistening-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
@@ -75,6 +76,7 @@ export function createApp(deps: ServerDeps): Express {
         ...securityRoutes(deps),
         ...callRoutes(deps),
         ...recordingRoutes(deps),
+        ...relisteningRoutes(deps),
         ...wordRoutes(deps),
         ...approvalFlowRoutes(deps),
         ...approvalCaseRoutes(deps),

@@ -66,8 +66,8 @@ export async function videoFacts(db: Db, callId: string): Promise<Facts | null> 
 }
 
 async function recordingFacts(db: Db, callId: string): Promise<{ recording: ConversationRecording; held: 0 | 1 }> {
-  const row = await tables(db).selectFrom('recordings').select('state').where('call_id', '=', callId).executeTakeFirst();
-  return { recording: row?.state ?? 'none', held: 0 };
+  const row = await tables(db).selectFrom('recordings').select(['state', 'held']).where('call_id', '=', callId).executeTakeFirst();
+  return { recording: row?.state ?? 'none', held: row?.held ?? 0 };
 }
 
 /** The stretch that the combined file covers, or what all files cover. */

@@ -7,6 +7,7 @@ import { faceCheckPictures, forgetFaceChecks } from '../face-checks/index.ts';
 import { tidyFaces } from '../faces/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { forgetNotices } from '../notices/index.ts';
+import { remindOverdue, repairConversations } from '../relistening/index.ts';
 import { readParameter } from '../settings/index.ts';
 import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
@@ -199,6 +200,41 @@ const forgetOldFaceChecks: TaskKind = {
   },
 };
 
+const repairConversationRows: TaskKind = {
+  kind: 'conversations.repair',
+  label: { zh: '补录会话清单', en: 'Repair the list of conversations' },
+  help: {
+    zh: '为缺少会话记录的已结束会见补录，并更新录像状态未定的会话',
+    en: 'Adds conversations of calls that are over and have none, and looks again at those whose recording was under way',
+  },
+  fields: [],
+  cron: '10 * * * *',
+  builtIn: true,
+  timeLimitS: 3600,
+  run: async ({ db, crypto, clock, signal, note }) => {
+    const { added, looked } = await repairConversations({ db, crypto, clock }, signal, note);
+    return `${added} 条已补录 added, ${looked} 条已更新 looked at`;
+  },
+};
+
+const remindOfRelistening: TaskKind = {
+  kind: 'relistening.remind',
+  label: { zh: '复听超期提醒', en: 'Remind of overdue re-listening' },
+  help: {
+    zh: '提醒民警尚未完成且已超期的复听，同一条记录在间隔小时数内只提醒一次',
+    en: 'Reminds officers of what they should have listened to by now, of each at most once in so many hours',
+  },
+  fields: [{ name: 'hours', label: { zh: '间隔小时数', en: 'Hours between' }, min: 1, max: 168, initial: 24 }],
+  cron: '0 * * * *',
+  builtIn: true,
+  timeLimitS: 600,
+  run: async ({ db, clock, parameters, note }) => {
+    const reminded = await remindOverdue(db, clock.now(), parameters['hours'] ?? 24);
+    for (const [name, count] of reminded) note(`${name || '未分派 nobody’s'}: ${count}`);
+    return `${[...reminded.values()].reduce((sum, count) => sum + count, 0)} 条超期 overdue`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -212,4 +248,6 @@ export const TASK_KINDS: readonly TaskKind[] = [
   assignVenues,
   tidyFaceLibrary,
   forgetOldFaceChecks,
+  repairConversationRows,
+  remindOfRelistening,
 ];
