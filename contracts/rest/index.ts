@@ -19,6 +19,7 @@ import { organisationRest } from './organisation.ts';
 import { peopleRest } from './people.ts';
 import { pictureWarningRest } from './picture-warnings.ts';
 import { registrationRest } from './registrations.ts';
+import { relisteningRest } from './relistening.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
 import { venueRest } from './venues.ts';
@@ -44,6 +45,7 @@ export * from './organisation.ts';
 export * from './people.ts';
 export * from './picture-warnings.ts';
 export * from './registrations.ts';
+export * from './relistening.ts';
 export * from './settings.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
@@ -58,6 +60,7 @@ export const rest = {
   ...auditRest,
   ...peopleRest,
   ...transferRest,
+  ...relisteningRest,
   ...taskRest,
   ...cardRest,
   ...clientRest,
