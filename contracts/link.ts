@@ -37,6 +37,8 @@ export const TapTrack = z.object({
   trackId: TrackId,
   participantId: ParticipantId,
   role: Role,
+  /** Who of several on the family's side sends this, from a device of their own; the same whenever they join again. Absent: the side's first device. */
+  companionId: z.string().min(1).max(64).optional(),
   kind: MediaKind,
   ssrc: z.number().int().nonnegative(),
   codec: TrackCodec,

@@ -4,9 +4,9 @@ import type { Platform } from './platform.ts';
 
 /** The recorder, offering itself to signaling at the configured address. */
 export async function startRecorder(platform: Platform): Promise<AsyncDisposable> {
-  const { config, db, clock, linkSecret } = platform;
+  const { config, db, crypto, clock, linkSecret } = platform;
   const { start } = await import('@qinqiao/recorder');
-  return start({ config, db, clock, linkSecret, log: platform.logger('recorder') });
+  return start({ config, db, crypto, clock, linkSecret, log: platform.logger('recorder') });
 }
 
 /** The speech bridge, likewise. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type CallId, type Instant, type PrisonId, QinqiaoError, type RtpAddress, type TapTrack } from '@qinqiao/contracts';
 import { findRecording, insideStorage, openRecording, recordingFolder } from '@qinqiao/domain/recordings';
-import { type Clock, type Db, type Logger, toInstant } from '@qinqiao/server-kit';
+import { type Clock, type CryptoProvider, type Db, type Logger, toInstant } from '@qinqiao/server-kit';
 import { codecOf } from './finalise/index.ts';
 import type { JournalStorage } from './journal/index.ts';
 import { describeWriteError, LiveCall, type LiveLimits, type RecordingHealth } from './live/index.ts';
@@ -9,6 +9,7 @@ import { SOFTWARE } from './software.ts';
 
 export interface LiveCallsDeps {
   db: Db;
+  crypto: Pick<CryptoProvider, 'wrapKey'>;
   clock: Clock;
   log: Logger;
   dataDir: string;
@@ -55,7 +56,7 @@ export class LiveCalls {
   }
 
   async #begin(call: { callId: CallId; prisonId: PrisonId; epoch: Instant }): Promise<LiveCall> {
-    const { db, clock, log, instance, dataDir, tapIp: ip, storage, limits } = this.#deps;
+    const { db, crypto, clock, log, instance, dataDir, tapIp: ip, storage, limits } = this.#deps;
     const { callId, prisonId } = call;
     const known = await findRecording(db, callId);
     if (known?.state === 'ready') throw new QinqiaoError('wrong_state', { detail: 'the recording of this call is finished' });
@@ -64,7 +65,7 @@ export class LiveCalls {
     const epoch = known?.epoch ?? call.epoch;
     const folder = insideStorage(dataDir, recordingFolder(callId, epoch));
     const onHealth = (health: RecordingHealth) => this.#deps.onHealth(callId, health);
-    const options = { callId, epoch, owner: instance, software: SOFTWARE, folder, ip, storage, onHealth, log, limits };
+    const options = { callId, epoch, owner: instance, software: SOFTWARE, folder, ip, storage, crypto, onHealth, log, limits };
     let live: LiveCall | undefined;
     try {
       live = await LiveCall.open(options).catch(refuse);

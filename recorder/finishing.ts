@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallId, Instant } from '@qinqiao/contracts';
 import {
+  type AfterFiles,
   closeRecording,
   failRecording,
   findRecording,
@@ -11,9 +12,19 @@ import {
   type Recording,
   retryRecording,
 } from '@qinqiao/domain/recordings';
-import { type Clock, type Db, type DbTransaction, JobQueue, type Logger, type RunningJob, toInstant } from '@qinqiao/server-kit';
+import {
+  type Clock,
+  type CryptoProvider,
+  type Db,
+  type DbTransaction,
+  JobQueue,
+  type Logger,
+  type RunningJob,
+  toInstant,
+} from '@qinqiao/server-kit';
 import { finaliseInWorker } from './finalise/index.ts';
-import { JOURNAL_FOLDER } from './journal/index.ts';
+import { JOURNAL_FOLDER, openTakeKeys } from './journal/index.ts';
+import { plainFolder } from './plain-folder.ts';
 import { SOFTWARE } from './software.ts';
 
 export const FINALISE_JOB = 'recording.finalise';
@@ -21,14 +32,23 @@ const MOST_ATTEMPTS = 3;
 
 export interface FinishingDeps {
   db: Db;
+  crypto: Pick<CryptoProvider, 'unwrapKey'>;
   clock: Clock;
   log: Logger;
   instance: string;
   dataDir: string;
+  workDir: string | null;
   ffmpegPath: string | null;
   keepJournals: boolean;
   /** When the call ended, or null while it goes on or is unknown. */
   endOfCall(callId: CallId): Promise<Instant | null>;
+  /** What follows in the same transaction (sealing, telling others); without it the files stay open and the recording is ready. */
+  after?: (callId: CallId) => AfterFiles;
+}
+
+/** Asks for the files of a call to be made, in the caller's transaction. */
+export async function enqueueFinalise(jobs: JobQueue, trx: DbTransaction, callId: CallId, generation: number): Promise<void> {
+  await jobs.enqueue(trx, { kind: FINALISE_JOB, key: `${callId}:${generation}`, payload: { callId, generation } });
 }
 
 /** Makes the files of calls that are over, one call at a time, as leased jobs: what a crash interrupts is begun anew. */
@@ -63,31 +83,35 @@ export class Finishing implements AsyncDisposable {
   }
 
   async #enqueue(trx: DbTransaction, callId: CallId, generation: number): Promise<void> {
-    await this.#jobs.enqueue(trx, { kind: FINALISE_JOB, key: `${callId}:${generation}`, payload: { callId, generation } });
+    await enqueueFinalise(this.#jobs, trx, callId, generation);
   }
 
   async #run(job: RunningJob): Promise<void> {
     const { callId, generation } = job.payload as { callId: CallId; generation: number };
     const recording = await findRecording(this.#deps.db, callId);
     if (recording?.generation !== generation || recording.state === 'recording') return;
-    if (recording.state === 'ready') return this.#removeJournals(recording);
+    if (recording.state === 'deleted') return;
+    if (recording.state === 'ready' || recording.state === 'sealing') return this.#removeJournals(recording);
     try {
       await this.#finish(recording, job);
     } catch (error) {
       this.#abort.signal.throwIfAborted();
       const text = error instanceof Error ? error.message : String(error);
-      if (job.attempt >= MOST_ATTEMPTS) await failRecording(this.#deps.db, callId, generation, text);
+      if (job.attempt >= MOST_ATTEMPTS) await failRecording(this.#deps.db, callId, generation, text, this.#deps.after?.(callId));
       throw error;
     }
   }
 
   async #finish(recording: Recording, job: RunningJob): Promise<void> {
-    const { db, clock, log, dataDir, ffmpegPath } = this.#deps;
+    const { db, crypto, clock, log, dataDir, ffmpegPath, after } = this.#deps;
     const { callId, epoch, generation } = recording;
+    const folder = insideStorage(dataDir, recording.folder);
     const finalised = await finaliseInWorker({
       callId,
       epoch,
-      folder: insideStorage(dataDir, recording.folder),
+      folder,
+      plainFolder: plainFolder(this.#deps, recording),
+      keys: await openTakeKeys(crypto, callId, folder),
       endedAt: await this.#endOf(recording),
       software: SOFTWARE,
       ffmpegPath,
@@ -95,7 +119,7 @@ export class Finishing implements AsyncDisposable {
       onProgress: (share) => void job.progress(share).catch(() => undefined),
     });
     if (finalised.error !== null && job.attempt < MOST_ATTEMPTS) throw new Error(finalised.error);
-    const stored = await finishRecording(db, callId, { ...finalised, generation, at: toInstant(clock.now()) });
+    const stored = await finishRecording(db, callId, { ...finalised, generation, at: toInstant(clock.now()) }, after?.(callId));
     if (!stored) return;
     if (finalised.error !== null) log.error({ callId, error: finalised.error }, 'recording is not complete');
     else await this.#removeJournals(recording);
@@ -109,7 +133,8 @@ export class Finishing implements AsyncDisposable {
 
   /** All that is in them is in files that were read back and lie on the disk. */
   async #removeJournals({ folder }: Recording): Promise<void> {
-    if (this.#deps.keepJournals) return;
+    // What follows needs them until the files are sealed, and then removes them.
+    if (this.#deps.keepJournals || this.#deps.after) return;
     await rm(join(insideStorage(this.#deps.dataDir, folder), JOURNAL_FOLDER), { recursive: true, force: true });
   }
 

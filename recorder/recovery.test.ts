@@ -85,7 +85,14 @@ describe('a recorder that is killed in mid-recording', () => {
     await db.destroy();
 
     expect(error).toBeNull();
-    expect(files.map((file) => file.name)).toEqual(['combined.mp4', 'inmate-audio.webm', 'inmate-video.webm']);
+    expect(files.map((file) => file.name)).toEqual([
+      'combined.mp4',
+      'inmate-audio.webm',
+      'inmate-peaks.json',
+      'inmate-video.webm',
+      'thumbnails.jpg',
+      'thumbnails.json',
+    ]);
     expect(gaps.map((gap) => [gap.kind, gap.cause])).toEqual(
       expect.arrayContaining([
         ['audio', 'restart'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallId, Instant, PrisonId, RtpAddress } from '@qinqiao/contracts';
 import { findRecording, findRecordingFile, recordingMigrations, recordingView } from '@qinqiao/domain/recordings';
-import { createLogger, type Db, FakeClock, kitMigrations, migrate, openDatabase } from '@qinqiao/server-kit';
+import { createLogger, type Db, FakeClock, kitMigrations, migrate, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diskStorage } from './journal/index.ts';
 import { Recorder, type RecorderDeps } from './service.ts';
@@ -44,15 +44,17 @@ afterEach(async () => {
 interface Settings {
   keepJournals?: boolean;
   ffmpegPath?: string;
+  workDir?: string | null;
   tapIp?: string;
   world?: RecorderDeps['world'];
 }
-async function start({ keepJournals = false, ffmpegPath, tapIp = '127.0.0.1', world }: Settings = {}) {
-  const recording = { lost: 'end', waitMs: 0, minFreeBytes: 1e9, keepJournals, ffmpegPath: ffmpegPath ?? null } as const;
+async function start({ keepJournals = false, ffmpegPath, workDir = null, tapIp = '127.0.0.1', world }: Settings = {}) {
+  const recording = { lost: 'end', waitMs: 0, minFreeBytes: 1e9, keepJournals, ffmpegPath: ffmpegPath ?? null, workDir } as const;
   const config = { dataDir, tapIp, recording };
+  const crypto = openSoftwareCrypto({ dataDir, secret: 'of a test' });
   const emit = (name: string, payload: object) => void events.push({ name, payload: { ...payload } });
   const ports = { freeBytes: () => Promise.resolve(free), endOfCall: () => Promise.resolve(ended), upkeep: false, ...world };
-  const recorder = await Recorder.start({ config, db, clock, log: createLogger('test', 'silent'), world: ports }, emit);
+  const recorder = await Recorder.start({ config, db, crypto, clock, log: createLogger('test', 'silent'), world: ports }, emit);
   recorders.push(recorder);
   return recorder;
 }
@@ -106,9 +108,11 @@ describe('a recorder', () => {
     await becomes('ready');
     const { files, gaps } = await recordingView(db, CALL, String);
     expect(gaps).toEqual([]);
-    expect(files.map((file) => file.name)).toEqual(['combined.mp4', 'inmate-audio.webm']);
+    expect(files.map((file) => file.name)).toEqual(['combined.mp4', 'inmate-audio.webm', 'inmate-peaks.json']);
     const { path } = await findRecordingFile(db, dataDir, CALL, 'combined.mp4');
-    await vi.waitFor(() => expect(readdirSync(join(path, '..')).sort()).toEqual(['combined.mp4', 'inmate-audio.webm', 'manifest.json']));
+    await vi.waitFor(() =>
+      expect(readdirSync(join(path, '..')).sort()).toEqual(['combined.mp4', 'inmate-audio.webm', 'inmate-peaks.json', 'manifest.json']),
+    );
     await expect(open(recorder)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
@@ -119,7 +123,7 @@ describe('a recorder', () => {
     await becomes('ready');
     const { path } = await findRecordingFile(db, dataDir, CALL, 'combined.mp4');
     await sleep(100);
-    expect(existsSync(join(path, '../journal/take-001/events.jsonl'))).toBe(true);
+    expect(existsSync(join(path, '../journal/take-001/events.qqj'))).toBe(true);
   });
 
   it('goes on with a call that is opened again before its files are made', async () => {
@@ -189,12 +193,12 @@ describe('what goes wrong while files are made', () => {
       { timeout: 15_000, interval: 300 },
     );
     const view = await recordingView(db, CALL, String);
-    expect(view.files.map((file) => file.name)).toEqual(['inmate-audio.webm']);
+    expect(view.files.map((file) => file.name)).toEqual(['inmate-audio.webm', 'inmate-peaks.json']);
     expect(view.error).toContain('/nowhere');
     await first[Symbol.asyncDispose]();
     await start();
     await becomes('ready');
-    expect((await recordingView(db, CALL, String)).files).toHaveLength(2);
+    expect((await recordingView(db, CALL, String)).files).toHaveLength(3);
   });
 });
 

@@ -1,8 +1,9 @@
 import type { CallId, Instant, recorderRequests } from '@qinqiao/contracts';
-import { listAbandoned, touchRecordings } from '@qinqiao/domain/recordings';
+import { type AfterFiles, listAbandoned, touchRecordings } from '@qinqiao/domain/recordings';
 import {
   type Clock,
   type Config,
+  type CryptoProvider,
   type Db,
   freeBytes,
   type Link,
@@ -22,8 +23,12 @@ import { SpaceWatch } from './space.ts';
 export interface RecorderDeps {
   config: Pick<Config, 'dataDir' | 'tapIp' | 'recording'>;
   db: Db;
+  /** Wraps and opens the data keys of journals. */
+  crypto: Pick<CryptoProvider, 'wrapKey' | 'unwrapKey'>;
   clock: Clock;
   log: Logger;
+  /** What follows when a call's files are there, in the same transaction; without it they stay open. */
+  after?: (callId: CallId) => AfterFiles;
   /** Parts of the world that tests replace: a failing disk, its size, limits of time and memory, when a call ended. */
   world?: Partial<World>;
 }
@@ -64,7 +69,7 @@ export class Recorder implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>();
 
   private constructor(deps: RecorderDeps, emit: Link['emit']) {
-    const { config, db, clock, log, world = {} } = deps;
+    const { config, db, crypto, clock, log, world = {} } = deps;
     const { dataDir, tapIp } = config;
     const { instance } = this;
     this.#deps = deps;
@@ -74,6 +79,7 @@ export class Recorder implements AsyncDisposable {
     this.#space = new SpaceWatch(dataDir, config.recording.minFreeBytes, world.freeBytes ?? freeBytes);
     this.#calls = new LiveCalls({
       db,
+      crypto,
       clock,
       log,
       dataDir,
@@ -84,9 +90,22 @@ export class Recorder implements AsyncDisposable {
       assertSpace: () => this.#space.assertRoom(),
       onHealth: (callId, health) => this.#say(callId, health),
     });
-    const { ffmpegPath, keepJournals } = config.recording;
+    const { ffmpegPath, keepJournals, workDir } = config.recording;
     const endOf = this.#endOfCall;
-    this.#finishing = new Finishing({ db, clock, log, instance, dataDir, ffmpegPath, keepJournals, endOfCall: endOf });
+    const after = deps.after ? { after: deps.after } : {};
+    this.#finishing = new Finishing({
+      db,
+      crypto,
+      clock,
+      log,
+      instance,
+      dataDir,
+      workDir,
+      ffmpegPath,
+      keepJournals,
+      endOfCall: endOf,
+      ...after,
+    });
     this.handlers = this.#makeHandlers();
     this.pushes = { 'recording:senderReport': (report) => this.#calls.find(report.callId)?.report(report) };
   }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { StoreConfig } from './object-store/index.ts';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const optional = z.string().min(1).optional();
@@ -27,6 +28,25 @@ const Environment = z.object({
   QINQIAO_RECORDING_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
   QINQIAO_MIN_FREE_MB: z.coerce.number().min(0).default(500),
   QINQIAO_KEEP_JOURNALS: z.enum(['0', '1']).default('0'),
+  QINQIAO_WORK_DIR: optional,
+  QINQIAO_STORE: z.enum(['disk', 's3']).default('disk'),
+  QINQIAO_STORE_FOLDER: optional,
+  QINQIAO_S3_ENDPOINT: z.url().optional(),
+  QINQIAO_S3_REGION: z.string().min(1).default('us-east-1'),
+  QINQIAO_S3_BUCKET: optional,
+  QINQIAO_S3_PREFIX: z.string().default(''),
+  QINQIAO_S3_KEY_ID: optional,
+  QINQIAO_S3_KEY_SECRET_FILE: optional,
+  QINQIAO_S3_PATH_STYLE: z.enum(['0', '1']).default('1'),
+  QINQIAO_COLD_STORE: z.enum(['none', 'disk', 's3']).default('none'),
+  QINQIAO_COLD_FOLDER: optional,
+  QINQIAO_COLD_S3_ENDPOINT: z.url().optional(),
+  QINQIAO_COLD_S3_REGION: z.string().min(1).default('us-east-1'),
+  QINQIAO_COLD_S3_BUCKET: optional,
+  QINQIAO_COLD_S3_PREFIX: z.string().default(''),
+  QINQIAO_COLD_S3_KEY_ID: optional,
+  QINQIAO_COLD_S3_KEY_SECRET_FILE: optional,
+  QINQIAO_COLD_S3_PATH_STYLE: z.enum(['0', '1']).default('1'),
   QINQIAO_SPEECH_ENGINE: z.enum(['trial', 'funasr', 'none']).default('trial'),
   QINQIAO_FUNASR_URL: z.url().optional(),
   QINQIAO_TRIAL_ENGINE: optional,
@@ -86,7 +106,17 @@ export interface Config {
   videoCodec: 'vp8' | 'h264';
   /** Address on which recorder and bridge take RTP. */
   tapIp: string;
-  recording: { lost: 'end' | 'continue'; waitMs: number; minFreeBytes: number; keepJournals: boolean; ffmpegPath: string | null };
+  recording: {
+    lost: 'end' | 'continue';
+    waitMs: number;
+    minFreeBytes: number;
+    keepJournals: boolean;
+    ffmpegPath: string | null;
+    /** Where plain files lie while they are made and until they are sealed; null: in the recording's own folder. */
+    workDir: string | null;
+  };
+  /** Where sealed recordings are kept, and where they are moved to after a while; null: nowhere. */
+  storage: StorageConfig;
   speech: { engine: 'trial' | 'funasr' | 'none'; funasrUrl: string | null; trialEngine: string | null; trialLanguage: 'zh-x-trial' | 'en' };
   /** What finds and compares faces; `none`: nobody logs in by face and calls are not watched. */
   faces: FaceConfig;
@@ -100,6 +130,11 @@ export interface Config {
       };
   notices: NoticeConfig;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+export interface StorageConfig {
+  hot: StoreConfig;
+  cold: StoreConfig | null;
 }
 
 export type FaceConfig =
@@ -156,7 +191,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       minFreeBytes: e.QINQIAO_MIN_FREE_MB * 1e6,
       keepJournals: e.QINQIAO_KEEP_JOURNALS === '1',
       ffmpegPath: e.FFMPEG_PATH ?? null,
+      workDir: e.QINQIAO_WORK_DIR === undefined ? null : resolve(e.QINQIAO_WORK_DIR),
     },
+    storage: storageOf(e),
     speech: {
       engine: e.QINQIAO_SPEECH_ENGINE,
       funasrUrl: e.QINQIAO_FUNASR_URL ?? null,
@@ -167,6 +204,37 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     identity: identityOf(e),
     notices: noticesOf(e),
     logLevel: e.QINQIAO_LOG_LEVEL,
+  };
+}
+
+function storageOf(e: z.output<typeof Environment>): StorageConfig {
+  const hotFolder = resolve(e.QINQIAO_STORE_FOLDER ?? join(resolve(e.QINQIAO_DATA), 'sealed'));
+  const hot: StoreConfig = e.QINQIAO_STORE === 'disk' ? { kind: 'disk', folder: hotFolder } : s3Of(e, 'QINQIAO_STORE', 'QINQIAO_S3');
+  if (e.QINQIAO_COLD_STORE === 'none') return { hot, cold: null };
+  if (e.QINQIAO_COLD_STORE === 's3') return { hot, cold: s3Of(e, 'QINQIAO_COLD_STORE', 'QINQIAO_COLD_S3') };
+  if (e.QINQIAO_COLD_FOLDER === undefined) throw new ConfigError('QINQIAO_COLD_FOLDER: needed when QINQIAO_COLD_STORE is disk');
+  const folder = resolve(e.QINQIAO_COLD_FOLDER);
+  if (hot.kind === 'disk' && hot.folder === folder) throw new ConfigError('QINQIAO_COLD_FOLDER: must be another folder than the first store');
+  return { hot, cold: { kind: 'disk', folder } };
+}
+
+function s3Of(e: z.output<typeof Environment>, by: string, prefix: 'QINQIAO_S3' | 'QINQIAO_COLD_S3'): StoreConfig {
+  const needed = (name: keyof typeof e): string => {
+    const value = e[name];
+    if (typeof value !== 'string') throw new ConfigError(`${name}: needed when ${by} is s3`);
+    return value;
+  };
+  const keySecretFile = `${prefix}_KEY_SECRET_FILE` as const;
+  const keyPrefix = e[`${prefix}_PREFIX`].replace(/^\/+|\/+$/g, '');
+  return {
+    kind: 's3',
+    endpoint: e[`${prefix}_ENDPOINT`] ?? null,
+    region: e[`${prefix}_REGION`],
+    bucket: needed(`${prefix}_BUCKET`),
+    prefix: keyPrefix === '' ? '' : `${keyPrefix}/`,
+    keyId: needed(`${prefix}_KEY_ID`),
+    keySecret: secretIn(keySecretFile, needed(keySecretFile)),
+    pathStyle: e[`${prefix}_PATH_STYLE`] === '1',
   };
 }
 

@@ -11,7 +11,9 @@ it('does not wait for a browser’s connection on which nothing is asked', { tim
   await using store = await openTestStore();
   const http = createServer();
   const log = createLogger('test', 'silent');
-  const config = { recording: { lost: 'continue' as const, waitMs: 1000, minFreeBytes: 0, keepJournals: false, ffmpegPath: null } };
+  const config = {
+    recording: { lost: 'continue' as const, waitMs: 1000, minFreeBytes: 0, keepJournals: false, ffmpegPath: null, workDir: null },
+  };
   const engine = {} as unknown as MediaEngine;
   const signaling = await start({ config, secret: 's'.repeat(40), db: store.db, clock: systemClock, log, engine, http });
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));

@@ -41,6 +41,7 @@ export async function startTestSignaling(options: { lost?: 'end' | 'continue'; w
     minFreeBytes: 0,
     keepJournals: false,
     ffmpegPath: null,
+    workDir: null,
   } as const;
   const deps = { config: { recording }, secret: SECRET, db: store.db, clock: systemClock, log, engine, http };
   const signaling = stack.use(await start(deps));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { opusDuration, SpeechDecoder } from './opus.ts';
+import { opusDuration } from '@qinqiao/server-kit/rtp';
+import { SpeechDecoder } from './opus.ts';
 import { parseRtp, type RtpPacket } from './packet.ts';
 import { Placement } from './placement.ts';
 import { Reorder } from './reorder.ts';

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Covered } from './coverage.ts';
 import { FfmpegError } from '@qinqiao/server-kit/find-ffmpeg';
+import type { Covered } from './coverage.ts';
+import { claimFile } from './files.ts';
 import { type FfmpegRun, hasEncoders, runFfmpeg } from './ffmpeg.ts';
 
 /** A file that goes into the combined one. Its times are those of the call. */
@@ -20,27 +21,37 @@ export interface Combined {
   mimeType: string;
 }
 
-const CELL = { width: 640, height: 480 };
-const INSET = { width: 240, height: 180 };
-const FRAME_RATE = 30;
+const CELL = { width: 480, height: 360 };
+const OFFICER = { width: 180, height: 135 };
+const COMPANION = { width: 160, height: 120 };
+export const COMBINED_SIZE = { width: 2 * CELL.width, height: CELL.height };
+/** Enough to judge what somebody does; the participants' own files hold every picture. Twice as many cost half as much again. */
+const FRAME_RATE = 15;
+/** Seconds from one key frame to the next: a player that jumps decodes so much at most. */
+export const COMBINED_KEY_EVERY_S = 2;
+const KEY_EVERY = String(COMBINED_KEY_EVERY_S * FRAME_RATE);
 /** A picture stands still for this long before its place goes dark. */
 const STILL_MS = 2000;
 /** ffmpeg evaluates each stretch with each picture. */
 const MOST_STRETCHES = 50;
 
+// Measured with two talking heads (docs/performance.md): ultrafast makes files of three times the size for a tenth less time, looking ahead
+// and weighing macroblocks saves a quarter of the size for a tenth more.
+const X264 = 'rc-lookahead=0:sync-lookahead=0:mbtree=0:weightp=0:scenecut=0:bframes=0';
+
 const FORMATS = [
   {
     encoders: ['libx264', 'aac'],
     extension: 'mp4',
-    video: ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '26', '-g', '60', '-pix_fmt', 'yuv420p'],
-    audio: ['-c:a', 'aac', '-b:a', '64k'],
+    video: ['-c:v', 'libx264', '-preset', 'superfast', '-x264-params', X264, '-crf', '28', '-maxrate', '1500k', '-bufsize', '3000k'],
+    audio: ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '48k', '-ar', '32000'],
     file: ['-movflags', '+faststart', '-f', 'mp4'],
     codecs: { video: 'h264', audio: 'aac' },
   },
   {
     encoders: ['libvpx', 'libopus'],
     extension: 'webm',
-    video: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1000k', '-g', '60', '-pix_fmt', 'yuv420p'],
+    video: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1000k'],
     audio: ['-c:a', 'libopus', '-b:a', '48k'],
     file: ['-f', 'webm'],
     codecs: { video: 'vp8', audio: 'opus' },
@@ -48,8 +59,8 @@ const FORMATS = [
 ] as const;
 
 /**
- * Makes one file that plays everywhere: inmate left, family right, an interjecting officer below between them, all voices mixed. It
- * begins at second 0 of the call and lasts `durationMs`; whoever comes late, goes, or changes the size of its picture stays in its
+ * Makes one file that plays everywhere: inmate left, family right with companions below, an interjecting officer below between them, all
+ * voices mixed. It begins at second 0 of the call and lasts `durationMs`; whoever comes late, goes, or changes the size of its picture stays in its
  * place and time. Answers null when there is nothing to combine. Throws FfmpegError.
  */
 export async function combine(
@@ -64,15 +75,16 @@ export async function combine(
   const seconds = (durationMs / 1000).toFixed(3);
   const graph = [...videoGraph(inputs, seconds), ...audioGraph(inputs)];
   const graphPath = join(folder, 'combine.txt');
-  await writeFile(graphPath, graph.join(';\n'));
+  await writeFile(graphPath, graph.join(';\n'), { flag: 'wx', mode: 0o600 });
   const hasVideo = inputs.some((input) => input.kind === 'video');
   const hasAudio = inputs.some((input) => input.kind === 'audio');
   const fileName = `combined.${format.extension}`;
   const path = join(folder, fileName);
   const sources = inputs.flatMap(({ path }) => ['-reinit_filter', '0', '-i', path]);
-  const video = hasVideo ? ['-map', '[video]', ...format.video] : [];
+  const video = hasVideo ? ['-map', '[video]', ...format.video, '-g', KEY_EVERY, '-pix_fmt', 'yuv420p'] : [];
   const audio = hasAudio ? ['-map', '[audio]', '-ac', '1', ...format.audio] : [];
   const limits = ['-t', seconds, '-threads', '2', ...format.file, '-progress', 'pipe:1', '-y', path];
+  await claimFile(path);
   await runFfmpeg(ffmpeg, ['-v', 'error', '-copyts', ...sources, '-filter_complex_script', graphPath, ...video, ...audio, ...limits], run);
   const codec = hasVideo ? format.codecs.video : format.codecs.audio;
   return { fileName, path, codec, mimeType: `${hasVideo ? 'video' : 'audio'}/${format.extension}` };
@@ -93,24 +105,42 @@ interface Place {
 function placeOf(label: string): Place {
   if (label === 'inmate') return { x: 0, y: 0, ...CELL };
   if (label === 'family') return { x: CELL.width, y: 0, ...CELL };
-  return { x: CELL.width - INSET.width / 2, y: CELL.height - INSET.height, ...INSET };
+  if (label.startsWith('companion')) return companionPlace(Number(label.split('-')[1] ?? 1) - 1);
+  return { x: CELL.width - OFFICER.width / 2, y: CELL.height - OFFICER.height, ...OFFICER };
 }
 
+/** From the right-hand lower corner of the family's picture to the left, then above. */
+function companionPlace(index: number): Place {
+  const perRow = CELL.width / COMPANION.width;
+  const x = COMBINED_SIZE.width - (1 + (index % perRow)) * COMPANION.width;
+  return { x, y: Math.max(0, CELL.height - (1 + Math.floor(index / perRow)) * COMPANION.height), ...COMPANION };
+}
+
+/** A picture is shown at the step nearest to it; of several that would be shown at the same one, only the first is scaled. */
+const TICK = 1 / FRAME_RATE;
+const EARLY_S = 0.025;
+const RATE_90K = 90_000;
+const TO_STEPS = [
+  `settb=1/${RATE_90K}`,
+  `select='isnan(prev_selected_t)+gt(floor((t+${EARLY_S})*${FRAME_RATE})\\,floor((prev_selected_t+${EARLY_S})*${FRAME_RATE}))'`,
+  `setpts='floor((T+${EARLY_S})*${FRAME_RATE})*${RATE_90K * TICK}'`,
+].join(',');
+
 function videoGraph(inputs: readonly CombineInput[], seconds: string): string[] {
-  // Officers last: their inset lies over the others.
+  // Insets last: they lie over the others.
   const videos = [...inputs.entries()].filter(([, input]) => input.kind === 'video').sort(([, a], [, b]) => rank(a) - rank(b));
   if (videos.length === 0) return [];
-  const canvas = `color=c=black:s=${2 * CELL.width}x${CELL.height}:r=${FRAME_RATE}:d=${seconds},format=yuv420p[canvas0]`;
-  const layers = videos.flatMap(([index, { label, covered }], layer) => {
-    const { x, y, width, height } = placeOf(label);
-    const fit = `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=bilinear,pad=${width}:${height}:-1:-1:eval=frame`;
-    // The canvas shows the newest picture before its own: half a step earlier makes it the nearest one.
-    const nearest = `setpts=PTS-${(1 / (2 * FRAME_RATE)).toFixed(6)}/TB`;
+  const { width, height } = COMBINED_SIZE;
+  const canvas = `color=c=black:s=${width}x${height}:r=${FRAME_RATE}:d=${seconds},format=yuv420p[canvas0]`;
+  const layers = videos.flatMap(([index, input], layer) => {
+    const place = placeOf(input.label);
+    const fit = `scale=${place.width}:${place.height}:force_original_aspect_ratio=decrease:flags=fast_bilinear`;
+    const pad = `pad=${place.width}:${place.height}:-1:-1:eval=frame`;
     const output = layer === videos.length - 1 ? 'video' : `canvas${layer + 1}`;
-    const shown = `enable='${stretches(covered)}'`;
+    const rivals = videos.filter(([, other]) => other !== input && other.label === input.label).flatMap(([, other]) => other.covered);
     return [
-      `[${index}:v]${fit},setsar=1,format=yuv420p,${nearest}[picture${layer}]`,
-      `[canvas${layer}][picture${layer}]overlay=${x}:${y}:eof_action=repeat:${shown}[${output}]`,
+      `[${index}:v]${TO_STEPS},${fit},${pad},setsar=1,format=yuv420p[picture${layer}]`,
+      `[canvas${layer}][picture${layer}]overlay=${place.x}:${place.y}:eof_action=repeat:enable='${shownWhen(input.covered, rivals)}'[${output}]`,
     ];
   });
   return [canvas, ...layers];
@@ -118,12 +148,21 @@ function videoGraph(inputs: readonly CombineInput[], seconds: string): string[] 
 
 const rank = (input: CombineInput) => (placeOf(input.label).width === CELL.width ? 0 : 1);
 
-/** When a picture is shown, as an expression for ffmpeg. */
-function stretches(covered: readonly Covered[]): string {
+/**
+ * When a picture is shown, as an expression for ffmpeg. `rivals`: what another file shows in the same place, of a participant who
+ * changed the codec; whichever began last is shown.
+ */
+function shownWhen(covered: readonly Covered[], rivals: readonly Covered[]): string {
   let still = STILL_MS;
   let shown = joinStretches(covered, still);
   while (shown.length > MOST_STRETCHES) shown = joinStretches(shown, (still *= 2));
-  return shown.map(({ fromMs, toMs }) => `between(t,${(fromMs / 1000).toFixed(3)},${((toMs + STILL_MS) / 1000).toFixed(3)})`).join('+');
+  const seconds = (ms: number) => (ms / 1000).toFixed(3);
+  return shown
+    .map(({ fromMs, toMs }) => {
+      const next = rivals.filter((rival) => rival.fromMs > fromMs).map((rival) => rival.fromMs);
+      return `between(t,${seconds(fromMs - 1000 * TICK)},${seconds(Math.min(toMs + STILL_MS, ...next))})`;
+    })
+    .join('+');
 }
 
 function joinStretches(covered: readonly Covered[], stillMs: number): Covered[] {

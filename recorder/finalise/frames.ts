@@ -37,8 +37,8 @@ export function openFrames(stream: CallStream): StreamFrames {
 }
 
 async function* run(stream: CallStream, reorderer: Reorderer<TimedPacket>, depacketiser: Depacketiser): AsyncGenerator<PlacedFrame[]> {
-  const { track, path } = stream.source;
-  const source = { path, ssrc: track.ssrc, payloadType: track.codec.payloadType };
+  const { track, path, key } = stream.source;
+  const source = { path, key, ssrc: track.ssrc, payloadType: track.codec.payloadType };
   const place = (ordered: ReturnType<typeof reorderer.push>): PlacedFrame[] =>
     ordered.flatMap(({ packet, lostBefore }) =>
       depacketiser.push(packet, lostBefore).map((frame) => ({ atMs: stream.callMs(frame.sequence, frame.timestamp), frame })),

@@ -33,7 +33,7 @@ export interface ManifestTrack {
   senderReports: number;
   /** Stretches between which the sender's RTP clock jumped. */
   clockStretches: number;
-  journalDamage: { skippedBytes: number; torn: boolean };
+  journalDamage: { skippedBytes: number; torn: boolean; missingBlocks: number };
 }
 
 /** What a call's recording consists of; `manifest.json` beside its files. All milliseconds count from `epoch`. */
@@ -56,7 +56,7 @@ export interface Manifest {
 /** Writes the manifest so that a reader finds either the old or the whole new one. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
   const temporary = `${path}.tmp`;
-  const handle = await open(temporary, 'w');
+  const handle = await open(temporary, 'w', 0o600);
   try {
     await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
     await handle.sync();

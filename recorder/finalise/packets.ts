@@ -1,9 +1,11 @@
 import { parseRtp, type TimedPacket, Unwrapper } from '@qinqiao/server-kit/rtp';
-import { type JournalDamage, newDamage, readJournal } from '../journal/index.ts';
+import { cipherOf, type JournalDamage, newDamage, readJournal } from '../journal/index.ts';
 
 /** What tells a track's packets from others on the same port. */
 export interface PacketSource {
   path: string;
+  /** Data key of the journal; null when it is in the clear. */
+  key: Uint8Array | null;
   ssrc: number;
   payloadType: number;
 }
@@ -15,7 +17,7 @@ export interface PacketSource {
 export async function* readPackets(source: PacketSource, damage: JournalDamage = newDamage()): AsyncGenerator<TimedPacket[]> {
   const sequences = new Unwrapper(16);
   const timestamps = new Unwrapper(32);
-  for await (const records of readJournal(source.path, damage)) {
+  for await (const records of readJournal(source.path, cipherOf(source), damage)) {
     const packets: TimedPacket[] = [];
     for (const { arrivalMs, datagram } of records) {
       const rtp = parseRtp(datagram);

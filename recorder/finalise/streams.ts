@@ -1,4 +1,4 @@
-import type { MediaKind } from '@qinqiao/contracts';
+import type { MediaKind, TapTrack } from '@qinqiao/contracts';
 import { OPUS_LOOKAHEAD_MS } from '@qinqiao/server-kit/rtp';
 import type { Take, TakeStream } from '../journal/index.ts';
 import { buildTimeline, type StretchClock } from '../sync/index.ts';
@@ -14,7 +14,7 @@ export const codecOf = (mimeType: string): Codec | null => CODECS[mimeType.toLow
 export interface CallStream {
   source: TakeStream;
   takeIndex: number;
-  /** inmate, family, officer, officer-2 … */
+  /** inmate, family, companion, companion-2 …, officer, officer-2 … */
   label: string;
   kind: MediaKind;
   codec: Codec;
@@ -34,9 +34,9 @@ export async function placeStreams(takes: readonly Take[], epochMs: number): Pro
     for (const source of take.streams) {
       const { track } = source;
       const codec = codecOf(track.codec.mimeType);
-      const packets = { path: source.path, ssrc: track.ssrc, payloadType: track.codec.payloadType };
+      const packets = { path: source.path, key: source.key, ssrc: track.ssrc, payloadType: track.codec.payloadType };
       const scan = codec && (await scanStream(packets, track.codec.clockRate));
-      if (scan) found.push({ source, takeIndex, label: labels.get(track.participantId) ?? track.role, kind: track.kind, codec, scan });
+      if (scan) found.push({ source, takeIndex, label: labels.get(personOf(track)) ?? track.role, kind: track.kind, codec, scan });
     }
   }
   const stretches = found.flatMap((stream) => {
@@ -63,16 +63,24 @@ function place(stream: Omit<CallStream, 'clocks' | 'callMs' | 'startMs'>, own: S
 }
 
 /**
- * Names for the files. There is one inmate and one family in a call, whatever ids they had when they came back; several officers may
- * interject, each keeps a name of their own.
+ * Names for the files. There is one inmate and one family in a call, whatever ids they had when they came back; companions with a
+ * device of their own and officers may be several, each keeps a name of their own.
  */
 function labelParticipants(takes: readonly Take[]): Map<string, string> {
   const labels = new Map<string, string>();
-  let officers = 0;
+  const counts = { companion: 0, officer: 0 };
   for (const { track } of takes.flatMap((take) => take.streams)) {
-    if (labels.has(track.participantId)) continue;
-    if (track.role !== 'officer') labels.set(track.participantId, track.role);
-    else labels.set(track.participantId, ++officers === 1 ? 'officer' : `officer-${officers}`);
+    const kind = kindOf(track);
+    const person = personOf(track);
+    if (labels.has(person)) continue;
+    if (kind === 'inmate' || kind === 'family') labels.set(person, kind);
+    else labels.set(person, ++counts[kind] === 1 ? kind : `${kind}-${counts[kind]}`);
   }
   return labels;
 }
+
+const kindOf = ({ role, companionId }: TapTrack) => (companionId === undefined ? role : 'companion');
+
+/** The same for all that one person sends, however often they join. */
+const personOf = ({ role, companionId, participantId }: TapTrack) =>
+  companionId === undefined ? `${role} ${participantId}` : `companion ${companionId}`;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { OPUS_SILENCE, OPUS_SILENCE_MS, type OrderCounts, opusDurationMs } from '@qinqiao/server-kit/rtp';
 import { type Before, Coverage } from './coverage.ts';
+import { claimFile } from './files.ts';
 import { openFrames, type PlacedFrame, type StreamFrames } from './frames.ts';
 import type { Lane } from './lanes.ts';
 import type { CallStream } from './streams.ts';
 import { createTrackFile, type TrackFile } from './track-file.ts';
+import type { WaveformMeter } from './waveform.ts';
 
 export interface StreamResult {
   stream: CallStream;
@@ -29,9 +31,13 @@ const LONGEST_PICTURE_MS = 1000;
 /** … and the last one before a gap for this. */
 const PICTURE_MS = 40;
 
-/** Writes a lane's file. Answers null for `written` when nothing in it can be shown. */
-export async function writeLane(lane: Lane, folder: string): Promise<{ written: WrittenLane | null; streams: StreamResult[] }> {
-  const writer = new LaneWriter(lane, join(folder, lane.fileName));
+/** Writes a lane's file; its sound goes by the meter. Answers null for `written` when nothing in it can be shown. */
+export async function writeLane(
+  lane: Lane,
+  folder: string,
+  meter: WaveformMeter | null,
+): Promise<{ written: WrittenLane | null; streams: StreamResult[] }> {
+  const writer = new LaneWriter(lane, join(folder, lane.fileName), meter);
   const streams: StreamResult[] = [];
   for (const [index, stream] of lane.streams.entries()) {
     const opened = openFrames(stream);
@@ -45,6 +51,7 @@ export async function writeLane(lane: Lane, folder: string): Promise<{ written: 
 class LaneWriter {
   readonly #lane: Lane;
   readonly #path: string;
+  readonly #meter: WaveformMeter | null;
   readonly #coverage = new Coverage();
   #file: TrackFile | null = null;
   #startMs = 0;
@@ -55,9 +62,10 @@ class LaneWriter {
   /** A picture lasts until the next one: it waits here. */
   #waiting: { placed: PlacedFrame; before: Before } | null = null;
 
-  constructor(lane: Lane, path: string) {
+  constructor(lane: Lane, path: string, meter: WaveformMeter | null) {
     this.#lane = lane;
     this.#path = path;
+    this.#meter = meter;
   }
 
   /** Writes a stream's frames up to the instant at which the next stream takes over. */
@@ -100,6 +108,7 @@ class LaneWriter {
   async #create({ atMs, frame }: PlacedFrame, opened: StreamFrames): Promise<TrackFile> {
     this.#startMs = atMs;
     this.#endMs = atMs;
+    await claimFile(this.#path);
     const size = frame.size ?? { width: 0, height: 0 };
     return createTrackFile(this.#path, { codec: this.#lane.codec, size, parameterSets: opened.parameterSets() });
   }
@@ -118,6 +127,7 @@ class LaneWriter {
     const at = Math.max(atMs, this.#leastMs);
     this.#latestMs = Math.max(this.#latestMs, at);
     await this.#file?.add({ atMs: at, durationMs, key: frame.key, data: frame.data });
+    this.#meter?.add(at, frame.data);
     this.#packets++;
     this.#coverage.add(at, durationMs, before);
     this.#endMs = Math.max(this.#endMs, at + durationMs);

@@ -1,13 +1,19 @@
 import { crc32 } from 'node:zlib';
+import type { FileCipher } from './cipher.ts';
 
 /*
- * A track's journal is a row of blocks, one per flush:
- *   magic u32 · length of the body u32 · crc32 of the body u32 · base instant f64 (ms since 1970) · body
- * and a body is a row of records:
+ * A track's journal is a row of blocks, one per flush or more:
+ *   magic u32 · length of what follows the header u32 · number of the block u32 · sealed body
+ * and a body is a base instant f64 (ms since 1970) and a row of records:
  *   length u16 · microseconds after the base u32 · the datagram as it came
+ * Journals from before they were encrypted:
+ *   magic u32 · length of the records u32 · crc32 of the records u32 · base instant f64 · records
  */
-export const BLOCK_MAGIC = 0x51514a31; // QQJ1
-export const BLOCK_HEADER_BYTES = 20;
+export const SEALED_MAGIC = 0x51514a32; // QQJ2
+export const SEALED_HEADER_BYTES = 12;
+export const PLAIN_MAGIC = 0x51514a31; // QQJ1
+export const PLAIN_HEADER_BYTES = 20;
+const BASE_BYTES = 8;
 const RECORD_HEADER_BYTES = 6;
 
 export interface ArrivedDatagram {
@@ -18,9 +24,15 @@ export interface ArrivedDatagram {
 
 /** Gathers datagrams into one block. */
 export class BlockBuilder {
+  readonly #cipher: FileCipher | null;
   #buffer = Buffer.allocUnsafe(32 * 1024);
   #length = 0;
   #baseMs = 0;
+
+  /** Without a cipher it writes blocks as they were before journals were encrypted: for tests that these are still read. */
+  constructor(cipher: FileCipher | null) {
+    this.#cipher = cipher;
+  }
 
   get empty(): boolean {
     return this.#length === 0;
@@ -38,7 +50,7 @@ export class BlockBuilder {
   add(arrivalMs: number, datagram: Buffer): void {
     if (this.#length === 0) {
       this.#baseMs = arrivalMs;
-      this.#length = BLOCK_HEADER_BYTES;
+      this.#length = BASE_BYTES;
     }
     const end = this.#length + RECORD_HEADER_BYTES + datagram.length;
     if (end > this.#buffer.length) this.#grow(end);
@@ -56,21 +68,38 @@ export class BlockBuilder {
 
   /** The finished block; the builder begins a new one. */
   take(): Buffer {
-    const block = Buffer.from(this.#buffer.subarray(0, this.#length));
-    const body = block.subarray(BLOCK_HEADER_BYTES);
-    block.writeUInt32BE(BLOCK_MAGIC, 0);
-    block.writeUInt32BE(body.length, 4);
-    block.writeUInt32BE(crc32(body), 8);
-    block.writeDoubleBE(this.#baseMs, 12);
+    this.#buffer.writeDoubleBE(this.#baseMs, 0);
+    const body = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
-    return block;
+    return this.#cipher ? sealBlock(this.#cipher, body) : plainBlock(body);
   }
 }
 
-/** The records of a block's body, as far as they are whole. */
-export function readRecords(body: Buffer, baseMs: number): ArrivedDatagram[] {
+/** A block of a file whose body is sealed. */
+export function sealBlock(cipher: FileCipher, body: Uint8Array): Buffer {
+  const { number, sealed } = cipher.seal(body);
+  const header = Buffer.alloc(SEALED_HEADER_BYTES);
+  header.writeUInt32BE(SEALED_MAGIC, 0);
+  header.writeUInt32BE(sealed.length, 4);
+  header.writeUInt32BE(number, 8);
+  return Buffer.concat([header, sealed]);
+}
+
+function plainBlock(body: Buffer): Buffer {
+  const records = body.subarray(BASE_BYTES);
+  const header = Buffer.alloc(PLAIN_HEADER_BYTES - BASE_BYTES);
+  header.writeUInt32BE(PLAIN_MAGIC, 0);
+  header.writeUInt32BE(records.length, 4);
+  header.writeUInt32BE(crc32(records), 8);
+  return Buffer.concat([header, body]);
+}
+
+/** The records of a base instant with what follows it, as far as they are whole. */
+export function readRecords(body: Buffer): ArrivedDatagram[] {
+  if (body.length < BASE_BYTES) return [];
+  const baseMs = body.readDoubleBE(0);
   const records: ArrivedDatagram[] = [];
-  let at = 0;
+  let at = BASE_BYTES;
   while (at + RECORD_HEADER_BYTES <= body.length) {
     const start = at + RECORD_HEADER_BYTES;
     const end = start + body.readUInt16BE(at);

@@ -10,7 +10,7 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
-/** Where journals are written. Tests put a failing disk here. */
+/** Where journals are written, to be read by nobody else. Tests put a failing disk here. */
 export interface JournalStorage {
   /** Makes a new folder and those above it. Throws `EEXIST` when it is there already. */
   makeFolder(path: string): Promise<void>;
@@ -20,11 +20,11 @@ export interface JournalStorage {
 
 export const diskStorage: JournalStorage = {
   makeFolder: async (path) => {
-    await mkdir(dirname(path), { recursive: true });
-    await mkdir(path);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await mkdir(path, { mode: 0o700 });
   },
   create: async (path) => {
-    const handle = await open(path, 'wx');
+    const handle = await open(path, 'wx', 0o600);
     return {
       write: async (data, position) => (await handle.write(data, 0, data.length, position)).bytesWritten,
       sync: () => handle.datasync(),

@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@qinqiao/server-kit';
+import { createLogger, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import { finalise, type Manifest } from '../finalise/index.ts';
-import { diskStorage } from '../journal/index.ts';
+import { diskStorage, openTakeKeys } from '../journal/index.ts';
 import { CALL, EPOCH, exitOf, makeFlashBeep, newTrack, sendFile } from '../testing/index.ts';
 import { LiveCall } from './index.ts';
 
@@ -32,6 +32,7 @@ function packetDigests(file: string, ...filter: string[]): string[] {
 const decodeErrors = (file: string) => spawnSync(ffmpeg, ['-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' }).stderr;
 
 it('what ffmpeg sends as VP8, H.264 and Opus lies in the files, bit by bit', async () => {
+  const crypto = openSoftwareCrypto({ dataDir: folder, secret: 'of a test' });
   const call = await LiveCall.open({
     callId: CALL,
     epoch: EPOCH,
@@ -40,6 +41,7 @@ it('what ffmpeg sends as VP8, H.264 and Opus lies in the files, bit by bit', asy
     folder: join(folder, 'call'),
     ip: '127.0.0.1',
     storage: diskStorage,
+    crypto,
     onHealth: (health) => expect(health.health).toBe('ok'),
     log: createLogger('test', 'silent'),
   });
@@ -53,7 +55,8 @@ it('what ffmpeg sends as VP8, H.264 and Opus lies in the files, bit by bit', asy
   expect(await Promise.all(senders.map(exitOf))).toEqual([0, 0]);
   await call.close('closed');
   const epoch = new Date(Date.now() - 10_000).toISOString();
-  await finalise({ callId: CALL, epoch, folder: join(folder, 'call'), endedAt: null, software: 'test', ffmpegPath: null });
+  const keys = await openTakeKeys(crypto, CALL, join(folder, 'call'));
+  await finalise({ callId: CALL, epoch, folder: join(folder, 'call'), keys, endedAt: null, software: 'test', ffmpegPath: null });
 
   const made = (name: string) => join(folder, 'call', name);
   const [annexB, onlyVideo, onlyAudio] = [

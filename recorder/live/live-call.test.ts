@@ -5,20 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TapTrack } from '@qinqiao/contracts';
-import { createLogger } from '@qinqiao/server-kit';
+import { createLogger, type CryptoProvider, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { keyFrameRequest } from '@qinqiao/server-kit/rtp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { diskStorage, type JournalStorage, readJournal, readTakes } from '../journal/index.ts';
+import { cipherOf, diskStorage, type JournalStorage, openTakeKeys, readJournal, readTakes } from '../journal/index.ts';
 import { CALL, EPOCH, newTrack, rtpPacket } from '../testing/index.ts';
 import { LiveCall, type LiveCallOptions, type RecordingHealth } from './index.ts';
 
 let folder: string;
+let crypto: CryptoProvider;
 let sender: Socket;
 let call: LiveCall;
 let said: RecordingHealth[];
 let closed: boolean;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'qinqiao-live-'));
+  crypto = openSoftwareCrypto({ dataDir: join(folder, 'keys'), secret: 'of a test' });
   sender = createSocket('udp4');
   await new Promise<void>((resolve) => sender.bind(0, '127.0.0.1', resolve));
   said = [];
@@ -31,7 +33,7 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<LiveCallOptions> = {}) {
-  const base = { callId: CALL, epoch: EPOCH, owner: 'r', software: 's', folder, ip: '127.0.0.1', storage: diskStorage };
+  const base = { callId: CALL, epoch: EPOCH, owner: 'r', software: 's', folder, ip: '127.0.0.1', storage: diskStorage, crypto };
   const onHealth = (health: RecordingHealth) => void said.push(health);
   call = await LiveCall.open({ ...base, onHealth, log: createLogger('test', 'silent'), ...options });
 }
@@ -44,9 +46,11 @@ function packet(track: TapTrack, sequence: number, payload = Buffer.from([0xf8, 
 }
 const post = (datagram: Buffer) => new Promise((resolve) => sender.send(datagram, call.address.port, call.address.ip, resolve));
 async function recorded() {
-  const [take] = await readTakes(folder);
+  const { takes } = await readTakes(folder, await openTakeKeys(crypto, CALL, folder));
+  const take = takes[0];
+  const stream = take?.streams[0];
   const sequences: number[] = [];
-  for await (const records of readJournal(take?.streams[0]?.path ?? ''))
+  for await (const records of readJournal(stream?.path ?? '', stream ? cipherOf(stream) : null))
     sequences.push(...records.map((one) => one.datagram.readUInt16BE(2)));
   return { take, sequences };
 }

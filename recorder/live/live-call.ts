@@ -8,7 +8,7 @@ import {
   type TapTrack,
   type TrackId,
 } from '@qinqiao/contracts';
-import type { Logger } from '@qinqiao/server-kit';
+import type { CryptoProvider, Logger } from '@qinqiao/server-kit';
 import { isRtcp, isRtp, keyFrameRequest, LossWatch, openTap, sequenceOf, ssrcOf, type Tap } from '@qinqiao/server-kit/rtp';
 import type { JournalStorage } from '../journal/index.ts';
 import { ArrivalClock } from './arrival-clock.ts';
@@ -27,6 +27,8 @@ export interface LiveCallOptions {
   /** Address at which packets are taken. */
   ip: string;
   storage: JournalStorage;
+  /** Wraps the data key of what is written. */
+  crypto: Pick<CryptoProvider, 'wrapKey'>;
   onHealth(health: RecordingHealth): void;
   log: Logger;
   limits?: Partial<LiveLimits>;
@@ -85,11 +87,11 @@ export class LiveCall {
     this.#nextStatsMs = this.#lastPacketMs + STATS_MS;
   }
 
-  /** Begins a take. Throws what the disk or the network says. */
+  /** Begins a take. Throws what the disk, the network or the key's provider says. */
   static async open(options: LiveCallOptions): Promise<LiveCall> {
     const { callId, epoch, owner, software, ip } = options;
     const clock = new ArrivalClock();
-    const writer = await TakeWriter.open(options.folder, options.storage, clock);
+    const writer = await TakeWriter.open(options, clock);
     const call = new LiveCall(options, clock, writer);
     try {
       writer.note({ type: 'open', callId, epoch, owner, version: software });

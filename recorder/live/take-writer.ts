@@ -1,32 +1,46 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TapTrack } from '@qinqiao/contracts';
-import { BatchedFile, EVENTS_FILE, encodeEvent, type JournalStorage, makeTake, type TakeEvent } from '../journal/index.ts';
+import type { CallId, TapTrack } from '@qinqiao/contracts';
+import type { CryptoProvider } from '@qinqiao/server-kit';
+import { EVENTS_FILE, EventLog, FileCipher, type JournalStorage, makeTake, makeTakeKey, type TakeEvent } from '../journal/index.ts';
 import type { ArrivalClock } from './arrival-clock.ts';
 import { TrackJournal } from './track-journal.ts';
 
 type NewEvent = TakeEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'atMs'> : never) : never;
+
+export interface TakeWriterOptions {
+  callId: CallId;
+  /** The call's folder, absolute. */
+  folder: string;
+  storage: JournalStorage;
+  crypto: Pick<CryptoProvider, 'wrapKey'>;
+}
 
 /** The files of one take while it is being written. */
 export class TakeWriter {
   readonly journals: TrackJournal[] = [];
   readonly #folder: string;
   readonly #storage: JournalStorage;
+  readonly #dataKey: Uint8Array;
   readonly #clock: ArrivalClock;
-  readonly #events: BatchedFile;
+  readonly #events: EventLog;
   #flushing: Promise<void> | null = null;
 
-  private constructor(folder: string, storage: JournalStorage, clock: ArrivalClock, events: BatchedFile) {
-    this.#folder = folder;
-    this.#storage = storage;
+  private constructor(place: { folder: string; storage: JournalStorage; dataKey: Uint8Array }, clock: ArrivalClock, events: EventLog) {
+    this.#folder = place.folder;
+    this.#storage = place.storage;
+    this.#dataKey = place.dataKey;
     this.#clock = clock;
     this.#events = events;
   }
 
-  /** Begins a call's next take. Throws the disk's error. */
-  static async open(callFolder: string, storage: JournalStorage, clock: ArrivalClock): Promise<TakeWriter> {
-    const folder = await makeTake(callFolder, storage);
-    return new TakeWriter(folder, storage, clock, new BatchedFile(await storage.create(join(folder, EVENTS_FILE))));
+  /** Begins a call's next take. Throws the disk's error, or that of the key's provider. */
+  static async open(options: TakeWriterOptions, clock: ArrivalClock): Promise<TakeWriter> {
+    const { callId, storage, crypto } = options;
+    const { take, folder } = await makeTake(options.folder, storage);
+    const dataKey = await makeTakeKey(crypto, storage, { callId, take, folder });
+    const events = new EventLog(await storage.create(join(folder, EVENTS_FILE)), new FileCipher(dataKey, EVENTS_FILE));
+    return new TakeWriter({ folder, storage, dataKey }, clock, events);
   }
 
   /** Whether a write is under way. */
@@ -41,13 +55,15 @@ export class TakeWriter {
 
   /** Adds an event; it is written with the next flush. */
   note(event: NewEvent): void {
-    this.#events.append(encodeEvent({ atMs: this.#clock.now(), ...event }));
+    this.#events.append({ atMs: this.#clock.now(), ...event });
   }
 
   /** Begins a track's journal; when it returns, its packets can be told apart after a crash. Throws the disk's error. */
   async addTrack(track: TapTrack): Promise<TrackJournal> {
-    const file = `${String(this.journals.length + 1).padStart(2, '0')}-${track.role}-${track.kind}.rtp`;
-    const journal = new TrackJournal(track, file, await this.#storage.create(join(this.#folder, file)), this.#clock.now());
+    const file = `${String(this.journals.length + 1).padStart(2, '0')}-${track.companionId === undefined ? track.role : 'companion'}-${track.kind}.rtp`;
+    const target = await this.#storage.create(join(this.#folder, file));
+    const cipher = new FileCipher(this.#dataKey, file);
+    const journal = new TrackJournal(track, file, { target, cipher, atMs: this.#clock.now() });
     this.journals.push(journal);
     this.note({ type: 'track', file, track });
     try {

@@ -1,5 +1,8 @@
 import type { TapTrack } from '@qinqiao/contracts';
-import { type AppendFile, BatchedFile, BlockBuilder } from '../journal/index.ts';
+import { type AppendFile, BatchedFile, BlockBuilder, type FileCipher } from '../journal/index.ts';
+
+/** A block is closed with this much at the latest, so that one that is torn costs little. */
+const BLOCK_BYTES = 128 << 10;
 
 export interface Dropped {
   fromMs: number;
@@ -16,15 +19,16 @@ export class TrackJournal {
   bytes = 0;
   ended = false;
   readonly #batched: BatchedFile;
-  readonly #block = new BlockBuilder();
+  readonly #block: BlockBuilder;
   #oldestMs: number | null = null;
   #dropped: Dropped | null = null;
 
-  constructor(track: TapTrack, file: string, target: AppendFile, announcedMs: number) {
+  constructor(track: TapTrack, file: string, { target, cipher, atMs }: { target: AppendFile; cipher: FileCipher; atMs: number }) {
     this.track = track;
     this.file = file;
-    this.announcedMs = announcedMs;
+    this.announcedMs = atMs;
     this.#batched = new BatchedFile(target);
+    this.#block = new BlockBuilder(cipher);
   }
 
   /** Bytes in memory that are not written yet. */
@@ -42,6 +46,7 @@ export class TrackJournal {
     this.bytes += datagram.length;
     this.#oldestMs ??= arrivalMs;
     this.#block.add(arrivalMs, datagram);
+    if (this.#block.bytes >= BLOCK_BYTES) this.#seal();
   }
 
   /** Gives a packet up, as there is no memory to keep what the disk does not take. */

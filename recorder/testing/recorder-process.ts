@@ -1,6 +1,6 @@
 import type { recorderRequests } from '@qinqiao/contracts';
 import { recordingMigrations } from '@qinqiao/domain/recordings';
-import { createLogger, kitMigrations, migrate, openDatabase, systemClock } from '@qinqiao/server-kit';
+import { createLogger, kitMigrations, migrate, openDatabase, openSoftwareCrypto, systemClock } from '@qinqiao/server-kit';
 import { Recorder } from '../service.ts';
 
 /*
@@ -15,13 +15,24 @@ export interface ProcessRequest {
 export type ProcessAnswer = { id: number; data: unknown } | { id: number; error: string };
 
 const dataDir = process.argv[2];
-if (!dataDir || !process.send) throw new Error('Started by a parent, with the data folder as argument');
+if (!dataDir || !process.send) throw new Error('Started by a parent, with the data folder, and perhaps the path of ffmpeg, as arguments');
 const db = openDatabase({ dataDir });
 await migrate(db, { ...kitMigrations, ...recordingMigrations });
-const recording = { lost: 'end', waitMs: 0, minFreeBytes: 0, keepJournals: false, ffmpegPath: null } as const;
+const recording = {
+  lost: 'end',
+  waitMs: 0,
+  minFreeBytes: 0,
+  keepJournals: false,
+  ffmpegPath: process.argv[3] ?? null,
+  workDir: null,
+} as const;
 const config = { dataDir, tapIp: '127.0.0.1', recording };
+const crypto = openSoftwareCrypto({ dataDir, secret: 'of a test' });
 const world = { endOfCall: () => Promise.resolve(null) };
-const recorder = await Recorder.start({ config, db, clock: systemClock, log: createLogger('recorder', 'warn'), world }, () => undefined);
+const recorder = await Recorder.start(
+  { config, db, crypto, clock: systemClock, log: createLogger('recorder', 'warn'), world },
+  () => undefined,
+);
 
 const handlers = recorder.handlers as Record<string, (input: unknown) => Promise<unknown>>;
 process.on('message', ({ id, name, input }: ProcessRequest) => {

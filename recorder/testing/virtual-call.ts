@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallId, Instant, ParticipantId, Role, TapTrack, TrackId } from '@qinqiao/contracts';
-import { BlockBuilder, diskStorage, EVENTS_FILE, encodeEvent, makeTake, type TakeEvent } from '../journal/index.ts';
+import { BlockBuilder, diskStorage, encodeEvent, makeTake, PLAIN_EVENTS_FILE, type TakeEvent } from '../journal/index.ts';
 import type { Sent } from './virtual-sender.ts';
 
 export const CALL = 'call-1' as CallId;
@@ -15,13 +15,14 @@ const CODECS = {
 let tracks = 0;
 
 /** A track as signaling announces it, with ids of its own. */
-export function newTrack(role: Role, codec: keyof typeof CODECS, participantId: string = role): TapTrack {
+export function newTrack(role: Role, codec: keyof typeof CODECS, participantId: string = role, companionId?: string): TapTrack {
   const number = ++tracks;
   return {
     callId: CALL,
     trackId: `track-${number}` as TrackId,
     participantId: participantId as ParticipantId,
     role,
+    ...(companionId === undefined ? {} : { companionId }),
     kind: codec === 'opus' ? 'audio' : 'video',
     ssrc: 1000 + number,
     codec: CODECS[codec],
@@ -35,9 +36,9 @@ export interface VirtualTake {
   streams: Sent[];
 }
 
-/** Writes the journals that a recorder would have written of a take. What came after it was killed is not there. */
+/** Writes journals of a take as recorders did before they encrypted them. What came after it was killed is not there. */
 export async function writeTake(callFolder: string, take: VirtualTake, killedMs = Number.POSITIVE_INFINITY): Promise<void> {
-  const folder = await makeTake(callFolder, diskStorage);
+  const { folder } = await makeTake(callFolder, diskStorage);
   const open = { type: 'open', atMs: take.openedMs, callId: CALL, epoch: EPOCH, owner: 'test', version: 'test' } as const;
   const events: TakeEvent[] = [open];
   const isIn = (arrivalMs: number) => arrivalMs >= take.openedMs && arrivalMs < killedMs;
@@ -49,12 +50,12 @@ export async function writeTake(callFolder: string, take: VirtualTake, killedMs 
   }
   if (take.closedMs !== null) events.push({ type: 'close', atMs: take.closedMs, cause: 'closed' });
   events.sort((a, b) => a.atMs - b.atMs);
-  await writeFile(join(folder, EVENTS_FILE), Buffer.concat(events.map(encodeEvent)));
+  await writeFile(join(folder, PLAIN_EVENTS_FILE), Buffer.concat(events.map(encodeEvent)));
 }
 
 function toBlocks(datagrams: Sent['datagrams']): Buffer {
   const blocks: Buffer[] = [];
-  const builder = new BlockBuilder();
+  const builder = new BlockBuilder(null);
   for (const { arrivalMs, datagram } of datagrams) {
     if (!builder.empty && arrivalMs - builder.baseMs > 200) blocks.push(builder.take());
     builder.add(arrivalMs, datagram);

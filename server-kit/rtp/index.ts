@@ -3,6 +3,7 @@ export * from './h264.ts';
 export * from './h264-parameters.ts';
 export * from './key-frames.ts';
 export * from './opus.ts';
+export * from './opus-framing.ts';
 export * from './packet.ts';
 export * from './picture.ts';
 export * from './reorder.ts';
