@@ -3,8 +3,8 @@ import { drawBackdrop } from './backdrop.ts';
 import { MASK_HEIGHT, MASK_WIDTH } from './mask-refiner.ts';
 
 /** A blurred background is as coarse as this picture. */
-const BLUR_WIDTH = 24;
-const BLUR_HEIGHT = 14;
+const BLUR_WIDTH = 16;
+const BLUR_HEIGHT = 9;
 const LONGEST = 640;
 /** On the black picture, for the family: the reason is not theirs to know, the inmate and the officer read it on their pages. */
 const BLACK_TEXTS = { starting: '画面准备中 · The picture is being prepared', hidden: '画面已遮挡 · The picture is hidden' };
@@ -57,6 +57,8 @@ export class Painter {
     const { width, height } = pen.canvas;
     if (mode === 'picture') pen.drawImage(this.#painted().canvas, 0, 0);
     if (mode === 'blur') {
+      // Else only some of the frame's points would be taken, and its pattern would show in them.
+      this.#blur.imageSmoothingQuality = 'high';
       this.#blur.drawImage(frame, 0, 0, BLUR_WIDTH, BLUR_HEIGHT);
       pen.drawImage(this.#blur.canvas, 0, 0, width, height);
     }
