@@ -37,14 +37,16 @@ function Detail({ appointment, onChanged }: { appointment: AppointmentView; onCh
   const t = useText();
   const language = useLanguage();
   const { kind, startsAt, endsAt, companions, reason } = appointment;
-  const persons = companions.map(({ name, relation, minor }) => `${name}（${relation}${minor ? `，${t('bookings.minor')}` : ''}）`);
+  const persons = companions.map(({ name, relation, minor }) =>
+    t('common.bracketed', { text: name, more: minor ? `${relation} · ${t('bookings.minor')}` : relation }),
+  );
   const rows: [string, React.ReactNode][] = [
     [t('bookings.state'), <StateTag key="state" state={appointment.state} />],
     ...(reason ? [[t('bookings.reason'), reason[language]] as [string, React.ReactNode]] : []),
     [t('bookings.kind'), t(`bookings.kinds.${kind}`)],
     [t('bookings.time'), `${dayOf(startsAt)} ${clockOf(startsAt)}–${clockOf(endsAt)}`],
     [t('bookings.inmate'), `${appointment.inmateName} ${appointment.inmateNumber} · ${appointment.prisonName} ${appointment.wardName}`],
-    [t('bookings.family'), `${appointment.familyName}（${appointment.relation}）`],
+    [t('bookings.family'), t('common.bracketed', { text: appointment.familyName, more: appointment.relation })],
     [t('bookings.companions'), persons.join('、') || t('bookings.noCompanions')],
     [t('bookings.room'), appointment.roomName ?? t('bookings.noRoom')],
     [t('bookings.rule'), appointment.decidedByRule ?? t('bookings.byOfficer')],

@@ -176,7 +176,12 @@ const columnsOf = (t: Translate, onOpen: (id: string) => void): TableColumnsType
       </>
     ),
   },
-  { title: t('bookings.family'), key: 'family', width: 150, render: (_, { familyName, relation }) => `${familyName}（${relation}）` },
+  {
+    title: t('bookings.family'),
+    key: 'family',
+    width: 150,
+    render: (_, { familyName, relation }) => t('common.bracketed', { text: familyName, more: relation }),
+  },
   { title: t('bookings.room'), dataIndex: 'roomName', width: 110, render: (room: string | null) => room ?? '—' },
   {
     title: t('bookings.state'),

@@ -90,7 +90,10 @@ function FamilyItem({ inmateId, hidden }: { inmateId: string | undefined; hidden
   });
   const relationTo = (kinships: readonly { inmateId: string; relation: string }[]) =>
     kinships.find((kinship) => kinship.inmateId === inmateId)?.relation ?? '';
-  const options = (data?.items ?? []).map(({ id, name, kinships }) => ({ value: id, label: `${name}（${relationTo(kinships)}）` }));
+  const options = (data?.items ?? []).map(({ id, name, kinships }) => ({
+    value: id,
+    label: t('common.bracketed', { text: name, more: relationTo(kinships) }),
+  }));
   return (
     <Form.Item name="familyId" label={t('bookings.family')} rules={[{ required: true, message: t('common.required') }]} hidden={hidden}>
       <Select options={options} disabled={!inmateId} data-testid="book-family" />

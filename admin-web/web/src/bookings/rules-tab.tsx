@@ -72,7 +72,8 @@ export function limitText(t: Translate, { kinds, period, calls, minutes }: CallR
     ...(minutes === null ? [] : [`${minutes} ${t('bookings.minutes')}`]),
   ];
   const names = kinds.map((kind) => t(`bookings.kinds.${kind}`)).join('+');
-  return `${names}（${t(`bookings.periods.${period}`)}）: ${parts.join(', ') || t('bookings.unlimited')}`;
+  const which = t('common.bracketed', { text: names, more: t(`bookings.periods.${period}`) });
+  return `${which}: ${parts.join(', ') || t('bookings.unlimited')}`;
 }
 
 /** A rule at a glance. */
@@ -87,9 +88,7 @@ export function RuleSummary({ rule }: { rule: CallRuleContent }) {
       {rule.limits.map((limit) => (
         <dd key={limitText(t, limit)}>{limitText(t, limit)}</dd>
       ))}
-      <dt>
-        {t('bookings.longest')}（{kinds}）
-      </dt>
+      <dt>{t('common.bracketed', { text: t('bookings.longest'), more: kinds })}</dt>
       <dd>{perKind(longestMinutes)}</dd>
       <dt>{t('bookings.interval')}</dt>
       <dd>{perKind(intervalDays)}</dd>

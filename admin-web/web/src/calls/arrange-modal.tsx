@@ -86,7 +86,7 @@ function ArrangeForm({ form, directory, onFinish }: FormProps) {
           placeholder={t('arrange.familyHint')}
           data-testid="arrange-family"
           notFoundContent={t('arrange.noFamily')}
-          options={families.map(({ id, name, relation }) => ({ value: id, label: `${name}（${relation}）` }))}
+          options={families.map(({ id, name, relation }) => ({ value: id, label: t('common.bracketed', { text: name, more: relation }) }))}
         />
       </Form.Item>
       <Form.Item name="roomId" label={t('arrange.room')} rules={required}>

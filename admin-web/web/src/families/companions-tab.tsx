@@ -79,7 +79,11 @@ export function CompanionsTab() {
 }
 
 const columnsOf = (t: Translate, language: 'zh' | 'en'): TableColumnsType<CompanionRecord> => [
-  { title: t('families.companion'), key: 'name', render: (_, { name, minor }) => (minor ? `${name}（${t('families.minor')}）` : name) },
+  {
+    title: t('families.companion'),
+    key: 'name',
+    render: (_, { name, minor }) => (minor ? t('common.bracketed', { text: name, more: t('families.minor') }) : name),
+  },
   { title: t('families.idNumber'), dataIndex: 'idNumber', className: 'people-masked' },
   { title: t('families.relation'), key: 'relation', render: (_, { relation }) => relation[language] },
   { title: t('families.guardian'), dataIndex: 'guardian' },

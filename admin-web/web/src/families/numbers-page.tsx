@@ -126,7 +126,9 @@ const columnsOf = (t: Translate, language: 'zh' | 'en'): TableColumnsType<Family
 function Shared({ number: { sharedBy, sharedWith } }: { number: FamilyNumber }) {
   const t = useText();
   if (sharedBy === 0) return null;
-  const seen = sharedWith.map(({ inmateName, inmateNumber, name, relation }) => `${inmateName} ${inmateNumber}（${name} · ${relation}）`);
+  const seen = sharedWith.map(({ inmateName, inmateNumber, name, relation }) =>
+    t('common.bracketed', { text: `${inmateName} ${inmateNumber}`, more: `${name} · ${relation}` }),
+  );
   const elsewhere = sharedBy - new Set(sharedWith.map(({ inmateNumber }) => inmateNumber)).size;
   const lines = [...seen, ...(elsewhere > 0 ? [t('families.sharedElsewhere', { count: elsewhere })] : [])];
   return (

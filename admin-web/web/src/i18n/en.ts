@@ -42,6 +42,7 @@ export const en: Translation = {
   productLong: 'Qinqiao · Visit supervision',
   tagline: 'Supervision of video visits',
   common: {
+    bracketed: '{{text}} ({{more}})',
     retry: 'Try again',
     cancel: 'Cancel',
     confirm: 'OK',

@@ -40,6 +40,7 @@ export const zh = {
   productLong: '亲桥 · 会见监管台',
   tagline: '视频会见监管平台',
   common: {
+    bracketed: '{{text}}（{{more}}）',
     retry: '重试',
     cancel: '取消',
     confirm: '确定',

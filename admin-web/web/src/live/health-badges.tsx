@@ -56,7 +56,11 @@ export function HealthBanner({ health }: { health: CallHealth | null }) {
       type="error"
       banner
       showIcon
-      title={health.detail && what !== 'picture' ? `${t(`live.${what}Banner`)}（${health.detail}）` : t(`live.${what}Banner`)}
+      title={
+        health.detail && what !== 'picture'
+          ? t('common.bracketed', { text: t(`live.${what}Banner`), more: health.detail })
+          : t(`live.${what}Banner`)
+      }
       className="health-banner"
       data-testid={`banner-${what}`}
     />

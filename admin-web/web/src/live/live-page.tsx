@@ -133,7 +133,7 @@ function Banners({ snapshot, call }: { snapshot: CallSnapshot; call: CallView })
   const { phase, ended, health } = snapshot;
   if (phase === 'ended') {
     const reason = ended?.reason ? t(`reason.${ended.reason}`) : t('state.ended');
-    const title = t('live.ended', { reason: ended?.note ? `${reason}（${ended.note}）` : reason });
+    const title = t('live.ended', { reason: ended?.note ? t('common.bracketed', { text: reason, more: ended.note }) : reason });
     return (
       <Alert
         type="info"

@@ -50,9 +50,7 @@ function factsOf(t: ReturnType<typeof useText>, warning: PictureWarningView) {
       key: 'call',
       label: t('pictures.call'),
       children: (
-        <Link to={`/finished/${callId}`}>
-          {inmateName} — {familyName}（{prisonName}）
-        </Link>
+        <Link to={`/finished/${callId}`}>{t('common.bracketed', { text: `${inmateName} — ${familyName}`, more: prisonName })}</Link>
       ),
     },
     { key: 'held', label: t('pictures.held'), children: t(held ? 'common.yes' : 'common.no') },

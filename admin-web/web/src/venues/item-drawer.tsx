@@ -39,7 +39,7 @@ function Content({ item, board, onMove, onChanged }: { item: BoardItem } & Pick<
     { key: 'time', label: t('calls.time'), children: <span className="digits">{timesOf(item)}</span> },
     { key: 'inmate', label: t('calls.inmate'), children: `${people.inmateName} ${people.inmateNumber}` },
     { key: 'ward', label: t('calls.ward'), children: people.wardName },
-    { key: 'family', label: t('calls.family'), children: `${people.familyName}（${people.relation}）` },
+    { key: 'family', label: t('calls.family'), children: t('common.bracketed', { text: people.familyName, more: people.relation }) },
     { key: 'kind', label: t('venues.kind'), children: t(`venues.kinds.${item.kind}`) },
     { key: 'state', label: t('calls.state'), children: item.callState ? <StateTag state={item.callState} /> : t('venues.looks.coming') },
     {
