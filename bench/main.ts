@@ -8,6 +8,8 @@ import { benchLoad } from './load/index.ts';
 import { benchMasking } from './masking.ts';
 import { benchPeople } from './people.ts';
 import { benchPictures } from './pictures.ts';
+import { benchRecording } from './recording.ts';
+import { benchRelistening } from './relistening.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 import { benchVenues } from './venues.ts';
@@ -25,6 +27,8 @@ const BENCHES: Record<string, () => Promise<object>> = {
   masking: benchMasking,
   faces: benchFaces,
   pictures: benchPictures,
+  recording: benchRecording,
+  relistening: benchRelistening,
 };
 
 const args = process.argv.slice(2);

@@ -1,4 +1,7 @@
+export { finalise } from '../finalise/index.ts';
+export { openTakeKeys } from '../journal/index.ts';
 export * from './flash-beep.ts';
+export * from './long-call.ts';
 export * from './measure-sync.ts';
 export * from './packetise.ts';
 export * from './virtual-call.ts';

@@ -32,7 +32,10 @@ export interface VirtualTrack {
   /** Second of the call at which frame time 0 is captured. */
   fromS: number;
   firstSequence?: number;
+  /** RTP timestamp of second 0 of the call. */
   firstTimestamp?: number;
+  /** Number of the first picture. */
+  firstFrame?: number;
   /** Source of the reports, when it is not the tap's. */
   reportSsrc?: number;
 }
@@ -46,10 +49,13 @@ export interface Sent {
 const REPORT_EVERY_S = 2;
 const NTP_TO_UNIX_S = 2_208_988_800;
 
-/** What a recorder would receive of a track, in order of arrival: computed, so that an hour takes no hour. */
-export function send(source: VirtualTrack, device: Device, epochMs: number): Sent {
+/**
+ * What a recorder would receive of a track, in order of arrival: computed, so that an hour takes no hour. With `nextSequence` the same
+ * track may go on.
+ */
+export function send(source: VirtualTrack, device: Device, epochMs: number): Sent & { nextSequence: number } {
   const { aheadMs = 0, fast = 0, transitMs = 20, jitterMs = 0, loss = 0, duplicates = 0, seed = 1 } = device;
-  const { track, frames, fromS, firstSequence = 65_000, firstTimestamp = 2 ** 32 - 100_000 } = source;
+  const { track, frames, fromS, firstSequence = 65_000, firstTimestamp = 2 ** 32 - 100_000, firstFrame = 0 } = source;
   const { clockRate, payloadType } = track.codec;
   const random = randomness(seed + track.ssrc);
   const codec = codecOf(track.codec.mimeType) as Codec;
@@ -58,7 +64,7 @@ export function send(source: VirtualTrack, device: Device, epochMs: number): Sen
   let sequence = firstSequence;
   for (const [number, frame] of frames.entries()) {
     const second = fromS + frame.ms / 1000;
-    const payloads = toPayloads(codec, frame.data, number);
+    const payloads = toPayloads(codec, frame.data, firstFrame + number);
     for (const [i, payload] of payloads.entries()) {
       const header = { payloadType, sequence: sequence++, timestamp: timestampAt(second), ssrc: track.ssrc };
       const datagram = rtpPacket(header, codec !== 'opus' && i === payloads.length - 1, payload);
@@ -83,7 +89,7 @@ export function send(source: VirtualTrack, device: Device, epochMs: number): Sen
       arrivedAtMs: epochMs + second * 1000 + transitMs,
     });
   }
-  return { track, datagrams: datagrams.sort((a, b) => a.arrivalMs - b.arrivalMs), reports };
+  return { track, datagrams: datagrams.sort((a, b) => a.arrivalMs - b.arrivalMs), reports, nextSequence: sequence };
 }
 
 function toNtp(ms: number): { ntpSeconds: number; ntpFraction: number } {
