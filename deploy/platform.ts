@@ -10,6 +10,7 @@ import { startFaceRuns } from '@qinqiao/domain/faces';
 import { openNoticeChannels, startNotices } from '@qinqiao/domain/notices';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
+import { openRecordingStores } from '@qinqiao/domain/recordings';
 import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
@@ -119,8 +120,10 @@ export async function startWeb(platform: Platform): Promise<Web> {
     }),
   );
   stack.use(startTransfers({ db, crypto, clock, config, log: platform.logger('transfers') }));
+  const stores = stack.use(await openRecordingStores(config.storage));
   const app = createApp({
     config,
+    stores,
     secret,
     db,
     crypto,

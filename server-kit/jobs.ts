@@ -39,6 +39,8 @@ export interface RunningJob {
   key: string;
   payload: Record<string, unknown>;
   attempt: number;
+  /** Aborted when the lease is lost: another worker may have the job by now, and this one is to stop. */
+  signal: AbortSignal;
   /** Tells how far the job is, 0…1; also keeps the lease. */
   progress(share: number): Promise<void>;
 }
@@ -47,7 +49,10 @@ export interface JobOptions {
   owner: string;
   leaseMs?: number;
   pollMs?: number;
+  /** `Infinity`: it is tried until it goes through. */
   maxAttempts?: number;
+  /** The longest wait between two attempts; by default an hour. */
+  maxBackoffMs?: number;
   log?: Logger;
   clock?: Clock;
 }
@@ -59,7 +64,15 @@ export class JobQueue {
 
   constructor(db: Db, options: JobOptions) {
     this.#db = db;
-    this.#options = { leaseMs: 5000, pollMs: 500, maxAttempts: 5, clock: systemClock, ...options, log: options.log };
+    this.#options = {
+      leaseMs: 5000,
+      pollMs: 500,
+      maxAttempts: 5,
+      maxBackoffMs: 3_600_000,
+      clock: systemClock,
+      ...options,
+      log: options.log,
+    };
   }
 
   /** Adds a job. Answers false when one with this kind and key is there already; a finished or failed one is run anew. */
@@ -121,11 +134,15 @@ export class JobQueue {
   async runOne(kind: string, handler: (job: RunningJob) => Promise<void>): Promise<boolean> {
     const row = await this.#claim(kind);
     if (!row) return false;
-    const keep = setInterval(() => void this.#update(row.id, {}).catch(() => undefined), this.#options.leaseMs / 3);
-    const progress = (share: number) => this.#update(row.id, { progress: Math.max(0, Math.min(1, share)) });
+    const lost = new AbortController();
+    const held = (isHeld: boolean) => {
+      if (!isHeld) lost.abort(new Error('the lease of the job was lost'));
+    };
+    const keep = setInterval(() => void this.#update(row.id, {}).then(held, () => undefined), this.#options.leaseMs / 3);
+    const progress = async (share: number) => held(await this.#update(row.id, { progress: Math.max(0, Math.min(1, share)) }));
     const payload = JSON.parse(row.payload) as Record<string, unknown>;
     try {
-      await handler({ id: row.id, key: row.dedupe_key, payload, attempt: row.attempts, progress });
+      await handler({ id: row.id, key: row.dedupe_key, payload, attempt: row.attempts, signal: lost.signal, progress });
       await this.#update(row.id, { state: 'done', progress: 1, error: null });
     } catch (error) {
       this.#options.log?.warn({ err: error, kind, key: row.dedupe_key }, 'job failed');
@@ -177,17 +194,20 @@ export class JobQueue {
     const now = this.#options.clock.now().getTime();
     const state = attempts >= this.#options.maxAttempts ? ('failed' as const) : ('queued' as const);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    await this.#update(id, { state, error: text.slice(0, 2000), run_after: toInstant(now + 1000 * 2 ** attempts) });
+    const waitMs = Math.min(1000 * 2 ** attempts, this.#options.maxBackoffMs);
+    await this.#update(id, { state, error: text.slice(0, 2000), run_after: toInstant(now + waitMs) });
   }
 
-  async #update(id: string, change: Partial<JobTables['jobs']>): Promise<void> {
+  /** Answers false when another worker has the job. */
+  async #update(id: string, change: Partial<JobTables['jobs']>): Promise<boolean> {
     const now = this.#options.clock.now().getTime();
     const lease = { lease_until: toInstant(now + this.#options.leaseMs), updated_at: toInstant(now) };
     const query = this.#db
       .withTables<JobTables>()
       .updateTable('jobs')
       .set({ ...lease, ...change });
-    await query.where('id', '=', id).where('lease_owner', '=', this.#options.owner).execute();
+    const done = await query.where('id', '=', id).where('lease_owner', '=', this.#options.owner).executeTakeFirst();
+    return done.numUpdatedRows > 0n;
   }
 }
 

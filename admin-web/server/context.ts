@@ -1,5 +1,6 @@
 import type { OfficerAccess } from '@qinqiao/domain/access';
 import type { LoggedIn } from '@qinqiao/domain/identity';
+import type { RecordingStores } from '@qinqiao/domain/recordings';
 import type { IdentityProvider } from '@qinqiao/domain/registrations';
 import type { TaskKind } from '@qinqiao/domain/tasks';
 import type { FaceService } from '@qinqiao/faces';
@@ -7,7 +8,7 @@ import type { Clock, Config, CryptoProvider, Db, Logger, NoticeConfig } from '@q
 
 /** What the REST handlers use. */
 export interface ServerDeps {
-  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'> & Partial<Pick<Config, 'databaseUrl'>>;
+  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'> & Partial<Pick<Config, 'databaseUrl' | 'recording'>>;
   /** The installation's root secret. */
   secret: string;
   /** The whole store. What an officer asks is answered from `RestRequest.db`, which shows his data scope only. */
@@ -27,6 +28,8 @@ export interface ServerDeps {
   notices?: NoticeConfig;
   /** What finds and compares faces; by default there is none. */
   faces?: FaceService;
+  /** Where sealed recordings are kept; by default in the data folder. */
+  stores?: Pick<RecordingStores, 'hot' | 'cold'>;
   /** Built web apps: path below / → folder. */
   apps: Record<string, string>;
 }

@@ -14,6 +14,7 @@ import { cardRoutes } from './card-routes.ts';
 import { keepSignedBody } from './client-access.ts';
 import { clientRoutes } from './client-routes.ts';
 import type { ServerDeps } from './context.ts';
+import { evidenceRoutes } from './evidence-routes.ts';
 import { faceCheckRoutes } from './face-check-routes.ts';
 import { faceRoutes } from './face-routes.ts';
 import { helpRoutes, messageRoutes } from './help-routes.ts';
@@ -26,6 +27,7 @@ import { peopleRoutes } from './people-routes.ts';
 import { pictureWarningRoutes } from './picture-warning-routes.ts';
 import { relisteningRoutes } from './relistening-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
@@ -76,6 +78,8 @@ export function createApp(deps: ServerDeps): Express {
         ...securityRoutes(deps),
         ...callRoutes(deps),
         ...recordingRoutes(deps),
+        ...evidenceRoutes(deps),
+        ...retentionRoutes(deps),
         ...relisteningRoutes(deps),
         ...wordRoutes(deps),
         ...approvalFlowRoutes(deps),

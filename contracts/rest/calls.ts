@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CallState, EndReason, Presence, TranscriptSegment, WordAlert } from '../calls.ts';
 import { CallId, FamilyId, InmateId, Instant, RoomId } from '../ids.ts';
 import { MaskPolicy } from '../picture.ts';
+import { RecordingSeal, RecordingState } from './evidence.ts';
 import { ANYONE, Empty, list, OFFICER, Page, type RestEndpoint } from './endpoint.ts';
 
 /** A call as lists show it. */
@@ -22,7 +23,7 @@ export const CallSummary = z.object({
   endReason: EndReason.nullable(),
   endNote: z.string().nullable(),
   alerts: z.number().int().nonnegative(),
-  recording: z.enum(['none', 'recording', 'processing', 'ready', 'failed']),
+  recording: RecordingState,
   /** Whether the one who asks may enter now. */
   canJoin: z.boolean(),
 });
@@ -71,11 +72,13 @@ export const RecordingFile = z.object({
 export type RecordingFile = z.infer<typeof RecordingFile>;
 
 export const RecordingView = z.object({
-  state: z.enum(['none', 'recording', 'processing', 'ready', 'failed']),
+  state: RecordingState,
   error: z.string().nullable(),
   /** Stretches of the call without recording, milliseconds of the call. */
   gaps: z.array(z.object({ participant: z.string(), kind: z.string(), fromMs: z.number(), toMs: z.number(), cause: z.string() })),
   files: z.array(RecordingFile),
+  /** How it is kept; null when there is none. */
+  sealed: RecordingSeal.nullable(),
 });
 export type RecordingView = z.infer<typeof RecordingView>;
 

@@ -8,6 +8,7 @@ import { auditRest } from './audit.ts';
 import { allowlistRest } from './allowlist.ts';
 import { approvalRest } from './approvals.ts';
 import { callRest } from './calls.ts';
+import { evidenceRest } from './evidence.ts';
 import { faceCheckRest } from './face-checks.ts';
 import { faceRest } from './faces.ts';
 import { helpRest } from './help.ts';
@@ -34,6 +35,7 @@ export * from './clients.ts';
 export * from './booking-rules.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
+export * from './evidence.ts';
 export * from './face-checks.ts';
 export * from './faces.ts';
 export * from './help.ts';
@@ -74,6 +76,7 @@ export const rest = {
   ...venueRest,
   ...appointmentRest,
   ...bookingRulesRest,
+  ...evidenceRest,
   ...faceCheckRest,
   ...faceRest,
 } as const;

@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { type CallId, type Instant, QinqiaoError, type RecordingFileKind, type RecordingView } from '@qinqiao/contracts';
+import type { CallId, Instant, RecordingFileKind, RecordingView } from '@qinqiao/contracts';
 import type { Db, DbTransaction } from '@qinqiao/server-kit';
 import type { RecordingState, RecordingTables } from './migrations.ts';
 import { findRecording, type RecordingGap } from './repository.ts';
-import { insideStorage } from './storage.ts';
+import { sealOf } from './seal-view.ts';
 
 const tables = (db: Db | DbTransaction) => db.withTables<RecordingTables>();
 
@@ -31,13 +30,17 @@ export interface Finished {
   at: Instant;
 }
 
+/** What follows when all files are there, in the same transaction. Without it the recording is ready with its files lying open. */
+export type AfterFiles = (trx: DbTransaction, state: 'sealing' | 'failed') => Promise<void>;
+
 /**
  * Stores what a finished recording consists of; with an `error` the recording counts as failed, its files are listed none the less.
  * Answers false, and stores nothing, when the recording was opened anew in the meantime.
  */
-export async function finishRecording(db: Db, callId: CallId, finished: Finished): Promise<boolean> {
+export async function finishRecording(db: Db, callId: CallId, finished: Finished, after?: AfterFiles): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const state: RecordingState = finished.error === null ? 'ready' : 'failed';
+    const complete = after ? ('sealing' as const) : ('ready' as const);
+    const state: RecordingState = finished.error === null ? complete : 'failed';
     const change = { state, error: finished.error, gaps: JSON.stringify(finished.gaps), finished_at: finished.at };
     const done = await tables(trx)
       .updateTable('recordings')
@@ -49,16 +52,24 @@ export async function finishRecording(db: Db, callId: CallId, finished: Finished
     if (done.numUpdatedRows === 0n) return false;
     await tables(trx).deleteFrom('recording_files').where('call_id', '=', callId).execute();
     for (const file of finished.files) await tables(trx).insertInto('recording_files').values(toRow(callId, file)).execute();
+    await after?.(trx, finished.error === null ? 'sealing' : 'failed');
     return true;
   });
 }
 
 /** Stores that making the files failed. What an earlier attempt had finished stays listed. */
-export async function failRecording(db: Db, callId: CallId, generation: number, error: string): Promise<void> {
-  const query = tables(db)
-    .updateTable('recordings')
-    .set({ state: 'failed', error: error.slice(0, 2000) });
-  await query.where('call_id', '=', callId).where('generation', '=', generation).where('state', '=', 'processing').execute();
+export async function failRecording(db: Db, callId: CallId, generation: number, error: string, after?: AfterFiles): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const query = tables(trx)
+      .updateTable('recordings')
+      .set({ state: 'failed', error: error.slice(0, 2000) });
+    const done = await query
+      .where('call_id', '=', callId)
+      .where('generation', '=', generation)
+      .where('state', '=', 'processing')
+      .executeTakeFirst();
+    if (done.numUpdatedRows > 0n) await after?.(trx, 'failed');
+  });
 }
 
 /** A failed recording is tried again. */
@@ -86,7 +97,7 @@ function toRow(callId: CallId, file: FinishedFile): RecordingTables['recording_f
 /** The recording of a call as officers see it: combined file first. `urlOf` gives each file's address with its ticket. */
 export async function recordingView(db: Db, callId: CallId, urlOf: (name: string) => string): Promise<RecordingView> {
   const recording = await findRecording(db, callId);
-  if (!recording) return { state: 'none', error: null, gaps: [], files: [] };
+  if (!recording) return { state: 'none', error: null, gaps: [], files: [], sealed: null };
   const rows = await tables(db).selectFrom('recording_files').selectAll().where('call_id', '=', callId).orderBy('name').execute();
   const files = rows.map((row) => ({
     name: row.name,
@@ -100,7 +111,7 @@ export async function recordingView(db: Db, callId: CallId, urlOf: (name: string
     url: urlOf(row.name),
   }));
   files.sort((a, b) => Number(b.kind === 'combined') - Number(a.kind === 'combined'));
-  return { state: recording.state, error: recording.error, gaps: recording.gaps, files };
+  return { state: recording.state, error: recording.error, gaps: recording.gaps, files, sealed: await sealOf(db, callId) };
 }
 
 /** The states of many calls' recordings, for lists; a call that is missing from the answer has none. */
@@ -108,25 +119,4 @@ export async function recordingStates(db: Db, callIds: CallId[]): Promise<Map<Ca
   if (callIds.length === 0) return new Map();
   const rows = await tables(db).selectFrom('recordings').select(['call_id', 'state']).where('call_id', 'in', callIds).execute();
   return new Map(rows.map((row) => [row.call_id as CallId, row.state]));
-}
-
-/** One file of a recording to be sent. Throws `not_found` when the call has no such file or it is not on the disk. */
-export async function findRecordingFile(
-  db: Db,
-  dataDir: string,
-  callId: CallId,
-  name: string,
-): Promise<{ path: string; mimeType: string; bytes: number }> {
-  const recording = await findRecording(db, callId);
-  const row = await tables(db)
-    .selectFrom('recording_files')
-    .select('mime_type')
-    .where('call_id', '=', callId)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (!recording || !row) throw new QinqiaoError('not_found');
-  const path = insideStorage(dataDir, recording.folder, name);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new QinqiaoError('not_found');
-  return { path, mimeType: row.mime_type, bytes: found.size };
 }

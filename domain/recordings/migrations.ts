@@ -1,9 +1,15 @@
 import type { RecordingFileKind } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
+import { evidenceMigrations, evidenceScopes, type EvidenceTables } from './evidence-migrations.ts';
 
-/** recording: packets are being taken · processing: the files are being made · ready: all files are there · failed: see `error`; what was recorded is kept */
-export type RecordingState = 'recording' | 'processing' | 'ready' | 'failed';
+/**
+ * recording: packets are being taken · processing: the files are being made · sealing: they are there, and are being encrypted, signed and put
+ * into the store · ready: all is done · failed: see `error`; what was recorded is kept · deleted: a tombstone tells why
+ */
+export type RecordingState = 'recording' | 'processing' | 'sealing' | 'ready' | 'failed' | 'deleted';
+/** hot: where recordings are put when they are sealed · cold: where they are moved to after a while */
+export type StoreName = 'hot' | 'cold';
 
 export type RecordingTables = {
   recordings: {
@@ -26,6 +32,23 @@ export type RecordingTables = {
     error: string | null;
     /** JSON of RecordingGap[]. */
     gaps: string;
+    /** What was recorded: video; later visit and phone. */
+    kind: string;
+    /** The inmate's treatment level at the time; null until it is sealed. */
+    level: string | null;
+    /** Where the sealed files lie; null while they lie open in the call's folder. */
+    store: StoreName | null;
+    sealed_at: string | null;
+    /** Of all sealed files. */
+    stored_bytes: number;
+    /** SM3 of the manifest's text, under which it lies in the store; null before it is sealed. */
+    manifest_sm3: string | null;
+    /** The manifest's SM2 signature, as the provider writes it. */
+    signature: string | null;
+    /** Why sealing or moving did not go through at the last attempt; it is tried again. */
+    seal_error: string | null;
+    /** 1: under a legal hold (recording_holds). */
+    held: 0 | 1;
   };
   recording_files: {
     call_id: string;
@@ -40,14 +63,16 @@ export type RecordingTables = {
     sha256: string;
     sm3: string;
   };
-};
+} & EvidenceTables;
 
 export const recordingScopes: TableScopes = {
   recordings: { via: { key: 'call_id', table: 'calls' } },
   recording_files: { via: { key: 'call_id', table: 'calls' } },
+  ...evidenceScopes,
 };
 
 export const recordingMigrations: Record<string, Migration> = {
+  ...evidenceMigrations,
   '2026_11_20_10_recordings': {
     async up(db) {
       await db.schema

@@ -108,7 +108,7 @@ describe('a recording', () => {
   });
 
   it('of an unknown call is none', async () => {
-    expect(await recordingView(db, CALL, String)).toEqual({ state: 'none', error: null, gaps: [], files: [] });
+    expect(await recordingView(db, CALL, String)).toEqual({ state: 'none', error: null, gaps: [], files: [], sealed: null });
   });
 });
 

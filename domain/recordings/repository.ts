@@ -5,6 +5,9 @@ import { recordingFolder } from './storage.ts';
 
 const recordings = (db: Db | DbTransaction) => db.withTables<RecordingTables>();
 
+/** Nothing more is recorded of these. */
+const CLOSED: readonly RecordingState[] = ['sealing', 'ready', 'deleted'];
+
 /** A stretch of the call that is not recorded, in milliseconds of the call. */
 export interface RecordingGap {
   participant: string;
@@ -14,6 +17,17 @@ export interface RecordingGap {
   /** restart: the recorder was gone · loss: packets were lost on the way · storage: they could not be written · away: nothing was sent */
   cause: 'restart' | 'loss' | 'storage' | 'away';
 }
+
+const UNSEALED = {
+  level: null,
+  store: null,
+  sealed_at: null,
+  stored_bytes: 0,
+  manifest_sm3: null,
+  signature: null,
+  seal_error: null,
+  held: 0,
+} as const;
 
 export interface Recording {
   callId: CallId;
@@ -69,13 +83,14 @@ export async function openRecording(db: Db, open: OpenRecording): Promise<Record
     const owned = { state: 'recording' as const, owner: open.owner, seen_at: open.at, closed_at: null, error: null };
     const stored = recordings(trx).selectFrom('recordings').selectAll().where('call_id', '=', open.callId);
     const before = await stored.forUpdate().executeTakeFirst();
-    if (before?.state === 'ready') throw new QinqiaoError('wrong_state', { detail: 'the recording of this call is finished' });
+    if (before && CLOSED.includes(before.state))
+      throw new QinqiaoError('wrong_state', { detail: 'the recording of this call is finished' });
     if (before) {
       const again = { ...owned, generation: before.generation + 1 };
       await recordings(trx).updateTable('recordings').set(again).where('call_id', '=', open.callId).execute();
     } else {
       const ids = { call_id: open.callId, prison_id: open.prisonId, epoch: open.epoch, folder };
-      const first = { generation: 1, opened_at: open.at, finished_at: null, gaps: '[]' };
+      const first = { generation: 1, opened_at: open.at, finished_at: null, gaps: '[]', kind: 'video', ...UNSEALED };
       await recordings(trx)
         .insertInto('recordings')
         .values({ ...ids, ...owned, ...first })

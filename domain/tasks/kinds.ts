@@ -8,6 +8,7 @@ import { tidyFaces } from '../faces/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { forgetNotices } from '../notices/index.ts';
 import { remindOverdue, repairConversations } from '../relistening/index.ts';
+import { deleteExpired, rewrapRecordingKeys } from '../recordings/index.ts';
 import { readParameter } from '../settings/index.ts';
 import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
@@ -235,6 +236,37 @@ const remindOfRelistening: TaskKind = {
   },
 };
 
+const deleteOldRecordings: TaskKind = {
+  kind: 'recordings.retain',
+  label: { zh: '清理到期录音录像', en: 'Delete expired recordings' },
+  help: {
+    zh: '按留存规则删除到期的录音录像；已依法保全的一律不删，删除后留有记录',
+    en: 'Deletes recordings that are older than their retention rule says; never those under a legal hold. A tombstone stays',
+  },
+  fields: [],
+  cron: '30 0 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, clock, signal }) => `${await deleteExpired(db, clock, { signal })} 个已删除 deleted`,
+};
+
+const rewrapKeys: TaskKind = {
+  kind: 'recordings.rewrap',
+  label: { zh: '更新录音录像密钥', en: 'Rewrap recordings’ keys' },
+  help: {
+    zh: '用最新主密钥重新保护每个录音录像的数据密钥；不改动任何录音录像文件',
+    en: 'Wraps the data key of every recording under the newest master key; no recording is touched',
+  },
+  fields: [],
+  cron: '10 1 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, crypto, signal, note }) => {
+    const rewrapped = await rewrapRecordingKeys(db, crypto, { signal, onProgress: (count) => note(`${count} 个密钥 keys`) });
+    return `${rewrapped} 个密钥已更新 keys rewrapped`;
+  },
+};
+
 /** The kinds of work of every installation. */
 export const TASK_KINDS: readonly TaskKind[] = [
   verifyAudit,
@@ -250,4 +282,6 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetOldFaceChecks,
   repairConversationRows,
   remindOfRelistening,
+  deleteOldRecordings,
+  rewrapKeys,
 ];
