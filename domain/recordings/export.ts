@@ -41,7 +41,8 @@ export async function exportRecording(deps: PlaybackDeps, callId: CallId, facts:
   for (const name of VERIFIER) zip.addBuffer(readFileSync(join(import.meta.dirname, 'verifier', name)), name);
   for (const { name } of manifest.files) {
     zip.addReadStreamLazy(name, { compress: false, mtime: new Date(manifest.sealedAt) }, (done) => {
-      openStream(deps, callId, name, output).then(
+      void openStream(deps, callId, name, output).then(
+        // oxlint-disable-next-line promise/no-callback-in-promise -- the zip writer asks by callback
         (stream) => done(null, stream),
         (error: unknown) => output.destroy(error as Error),
       );

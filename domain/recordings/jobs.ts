@@ -23,5 +23,5 @@ export async function enqueueRecordingJob(
 ): Promise<void> {
   const payload = { callId, ...(checkId === undefined ? {} : { checkId }) };
   // Of two, the call that ended waits for none that is moved or checked: each kind has a worker of its own.
-  await new JobQueue(trx as Db, { owner: 'asked', clock }).enqueue(trx, { kind: RECORDING_JOBS[job], key, payload });
+  await new JobQueue(trx, { owner: 'asked', clock }).enqueue(trx, { kind: RECORDING_JOBS[job], key, payload });
 }

@@ -16,9 +16,9 @@ import { Worker } from 'node:worker_threads';
 
 /** What reads and writes whole recordings. */
 export interface BulkWork {
-  sealFiles(folder: string, files: PlainFile[], progress: Progress): Promise<SealedHashes[]>;
-  copyStored(files: StoredFile[], progress: Progress): Promise<void>;
-  checkStored(store: StoreName, files: StoredFile[], progress: Progress): Promise<FileFault[]>;
+  sealFiles: (folder: string, files: PlainFile[], progress: Progress) => Promise<SealedHashes[]>;
+  copyStored: (files: StoredFile[], progress: Progress) => Promise<void>;
+  checkStored: (store: StoreName, files: StoredFile[], progress: Progress) => Promise<FileFault[]>;
 }
 
 /** In this thread: for tests and for commands that do nothing else. */

@@ -59,7 +59,7 @@ async function openWorld(on: Database = 'sqlite') {
   let calls = 0;
   const call = async () => {
     const startsAt = toInstant(NOW.getTime() + 3_600_000 * calls++);
-    return createCall(store.db, { ...who, startsAt, endsAt: toInstant(Date.parse(startsAt) + 1_800_000) } as never, officer, at);
+    return createCall(store.db, { ...who, startsAt, endsAt: toInstant(Date.parse(startsAt) + 1_800_000) }, officer, at);
   };
   const { db, crypto, dataDir } = store;
   const base = { db, crypto, dataDir, clock, stores, bulk: bulkHere(stores) };

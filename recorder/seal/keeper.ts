@@ -146,7 +146,7 @@ export class RecordingKeeper implements AsyncDisposable {
     const journals = join(insideStorage(dataDir, recording.folder), JOURNAL_FOLDER);
     if (recording.state !== 'sealing' || !missing || !existsSync(journals)) return false;
     await remakeFiles(db, recording.callId, async (trx, generation) => {
-      await enqueueFinalise(new JobQueue(trx as Db, { owner: 'asked', clock }), trx, recording.callId, generation);
+      await enqueueFinalise(new JobQueue(trx, { owner: 'asked', clock }), trx, recording.callId, generation);
     });
     return true;
   }

@@ -9,6 +9,7 @@ import { ErrorView } from '../components/error-view.tsx';
 import { clockSecondsOf, momentOf } from '../components/format.ts';
 import { PageLoading } from '../components/page-loading.tsx';
 import { useAllowed } from '../components/use-allowed.ts';
+import { EvidencePanel } from '../evidence/index.ts';
 import { useText } from '../i18n/index.ts';
 import { AlertsPanel } from '../live/alerts-panel.tsx';
 import { TranscriptPanel } from '../live/transcript-panel.tsx';
@@ -35,6 +36,7 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
   const t = useText();
   const video = useRef<HTMLVideoElement>(null);
   const mayReview = useAllowed('picture.review');
+  const mayReplay = useAllowed('recording.replay') && call.recording !== 'none';
   const [currentId, setCurrentId] = useState<string | null>(null);
   const { recording, transcript, alerts, events } = record;
   const combined = recording.data?.files.find((file) => file.kind === 'combined');
@@ -61,6 +63,15 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
             key: 'pictures',
             label: <span data-testid="tab-pictures">{t('pictures.title')}</span>,
             children: <CallWarnings callId={call.id} onSeek={seek} />,
+          },
+        ]
+      : []),
+    ...(mayReplay
+      ? [
+          {
+            key: 'evidence',
+            label: <span data-testid="tab-evidence">{t('evidence.title')}</span>,
+            children: <EvidencePanel recordingId={call.id} />,
           },
         ]
       : []),
@@ -135,14 +146,16 @@ function NoPlayer({ recording, ended }: { recording: RecordingView; ended: boole
       ? 'detail.recordingNow'
       : state === 'failed'
         ? 'detail.failed'
-        : 'detail.noRecording';
+        : state === 'deleted'
+          ? 'detail.deletedRecording'
+          : 'detail.noRecording';
   return (
     <section className="panel player no-player" data-testid="no-player" data-state={state}>
       <Result
         status={state === 'failed' ? 'error' : 'info'}
         icon={waiting ? <Spin size="large" /> : undefined}
         title={t(title)}
-        subTitle={error}
+        subTitle={recording.sealed?.deleted?.reason ?? error}
       />
     </section>
   );

@@ -17,8 +17,10 @@ const RECORDING: Record<RecordingView['state'], string> = {
   none: 'default',
   recording: 'blue',
   processing: 'gold',
+  sealing: 'green',
   ready: 'green',
   failed: 'red',
+  deleted: 'default',
 };
 
 export function FinishedPage() {

@@ -5,7 +5,7 @@ import { allPages } from './all-pages.ts';
 
 const POLL_MS = 3000;
 const FOR_EVER = Number.POSITIVE_INFINITY;
-const done = (state: RecordingView['state'] | undefined) => state === 'ready' || state === 'failed' || state === 'none';
+const done = (state: RecordingView['state'] | undefined) => state !== undefined && ['ready', 'failed', 'none', 'deleted'].includes(state);
 
 /** All that is known of one call. While its recording is being finished, its state is asked again and again. */
 export function useCallRecord(id: CallId) {
@@ -15,7 +15,9 @@ export function useCallRecord(id: CallId) {
     queryFn: () => api.getCall({ params }),
     refetchInterval: ({ state }) => (state.data?.state === 'ended' && done(state.data.recording) ? false : POLL_MS),
   });
-  const stage = `${call.data?.state}/${call.data?.recording}`;
+  // What is being sealed plays already; a player must not begin anew when that is done.
+  const recorded = call.data?.recording === 'sealing' ? 'ready' : call.data?.recording;
+  const stage = `${call.data?.state}/${recorded}`;
   // Every look at a recording is audited: one look, not one for each time the window comes to the front.
   const once = { staleTime: FOR_EVER, refetchOnWindowFocus: false, enabled: call.data !== undefined };
   return {

@@ -16,6 +16,8 @@ import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
+import { relisteningEn } from './texts/relistening.ts';
+import { evidenceEn } from './texts/evidence.ts';
 import { settingsEn } from './texts/settings.ts';
 import type { Translation } from './zh.ts';
 
@@ -38,6 +40,8 @@ export const en: Translation = {
   organisation: organisationEn,
   security: securityEn,
   settings: settingsEn,
+  evidence: evidenceEn,
+  relistening: relisteningEn,
   product: 'Qinqiao',
   productLong: 'Qinqiao · Visit supervision',
   tagline: 'Supervision of video visits',
@@ -100,6 +104,9 @@ export const en: Translation = {
     faces: 'Face library',
     live: 'Live call',
     finished: 'Finished calls',
+    relistening: 'Re-listening',
+    relisteningRules: 'Re-listening rules',
+    relisteningStatistics: 'Re-listening figures',
     words: 'Sensitive words',
     inmates: 'Inmates',
     families: 'Families',
@@ -161,7 +168,7 @@ export const en: Translation = {
     blocked: 'Not allowed any more',
     shut_down: 'System was shut down',
   },
-  recording: { none: 'None', recording: 'Recording', processing: 'Processing', ready: 'Ready', failed: 'Failed' },
+  recording: { none: 'None', recording: 'Recording', processing: 'Processing', sealing: 'Ready, to be sealed', ready: 'Ready', failed: 'Failed', deleted: 'Deleted' },
   calls: {
     title: "Today's calls",
     finishedTitle: 'Finished calls',
@@ -314,6 +321,7 @@ export const en: Translation = {
     processing: 'The recording is being processed and appears when done',
     recordingNow: 'The call is going on; it can be played after its end',
     noRecording: 'This call has no recording',
+    deletedRecording: 'The recording of this call was deleted',
     failed: 'The recording could not be processed',
     playFailed: 'The recording cannot be played; its link may have expired',
     refresh: 'Get it again',

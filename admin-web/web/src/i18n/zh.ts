@@ -16,6 +16,8 @@ import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
+import { relisteningZh } from './texts/relistening.ts';
+import { evidenceZh } from './texts/evidence.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
@@ -36,6 +38,8 @@ export const zh = {
   organisation: organisationZh,
   security: securityZh,
   settings: settingsZh,
+  evidence: evidenceZh,
+  relistening: relisteningZh,
   product: '亲桥',
   productLong: '亲桥 · 会见监管台',
   tagline: '视频会见监管平台',
@@ -98,6 +102,9 @@ export const zh = {
     faces: '人脸库',
     live: '会见监管',
     finished: '已结束会见',
+    relistening: '复听',
+    relisteningRules: '复听规则',
+    relisteningStatistics: '复听统计',
     words: '敏感词',
     inmates: '罪犯',
     families: '家属',
@@ -159,7 +166,7 @@ export const zh = {
     blocked: '限制会见',
     shut_down: '系统停机',
   },
-  recording: { none: '无录像', recording: '录制中', processing: '处理中', ready: '可回放', failed: '处理失败' },
+  recording: { none: '无录像', recording: '录制中', processing: '处理中', sealing: '可回放，待封存', ready: '可回放', failed: '处理失败', deleted: '已删除' },
   calls: {
     title: '今日会见',
     finishedTitle: '已结束会见',
@@ -307,6 +314,7 @@ export const zh = {
     processing: '录像正在处理，完成后自动显示',
     recordingNow: '会见进行中，结束后可回放',
     noRecording: '本次会见没有录像',
+    deletedRecording: '本次会见的录像已删除',
     failed: '录像处理失败',
     playFailed: '录像无法播放，可能链接已过期',
     refresh: '重新获取',
