@@ -9,6 +9,7 @@ import { appointmentRoutes } from './appointment-routes.ts';
 import { approvalCaseRoutes } from './approval-case-routes.ts';
 import { approvalFlowRoutes } from './approval-flow-routes.ts';
 import { bookingRulesRoutes } from './booking-rules-routes.ts';
+import { callRecordRoutes } from './call-record-routes.ts';
 import { callRoutes } from './call-routes.ts';
 import { cardRoutes } from './card-routes.ts';
 import { keepSignedBody } from './client-access.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: ServerDeps): Express {
         ...transferRoutes(deps),
         ...securityRoutes(deps),
         ...callRoutes(deps),
+    ...callRecordRoutes(deps),
         ...recordingRoutes(deps),
         ...evidenceRoutes(deps),
         ...retentionRoutes(deps),

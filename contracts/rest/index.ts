@@ -7,6 +7,7 @@ import { taskRest } from './tasks.ts';
 import { auditRest } from './audit.ts';
 import { allowlistRest } from './allowlist.ts';
 import { approvalRest } from './approvals.ts';
+import { callRecordsRest } from './call-records.ts';
 import { callRest } from './calls.ts';
 import { evidenceRest } from './evidence.ts';
 import { faceCheckRest } from './face-checks.ts';
@@ -33,6 +34,7 @@ export * from './tasks.ts';
 export * from './cards.ts';
 export * from './clients.ts';
 export * from './booking-rules.ts';
+export * from './call-records.ts';
 export * from './calls.ts';
 export { Page, type RestEndpoint } from './endpoint.ts';
 export * from './evidence.ts';
@@ -57,6 +59,7 @@ export const rest = {
   ...identityRest,
   ...organisationRest,
   ...callRest,
+  ...callRecordsRest,
   ...settingsRest,
   ...approvalRest,
   ...auditRest,

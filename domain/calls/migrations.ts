@@ -1,5 +1,6 @@
 import type { CallState, EndReason } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
+import { addOutcome } from './columns-migration.ts';
 import type { TableScopes } from '../scope/index.ts';
 
 export type CallTables = {
@@ -18,6 +19,10 @@ export type CallTables = {
     /** Set from outside of the call: the one who runs it ends it for this reason. */
     stop_reason: EndReason | null;
     stop_note: string | null;
+    /** Of a call that is over. */
+    end_reason: EndReason | null;
+    /** From when both were seen to the end, milliseconds; 0 of a call that is not over or in which nobody met. */
+    talked_ms: number;
     /** Number of stored events; the next one gets this as its seq. */
     version: number;
   };
@@ -81,4 +86,5 @@ export const callMigrations: Record<string, Migration> = {
       await db.schema.alterTable('calls').addColumn('stop_note', 'varchar(200)').execute();
     },
   },
+  '2026_11_22_40_call_outcome': { up: addOutcome },
 };

@@ -56,6 +56,13 @@ export async function findCall(db: Db, id: string): Promise<CallRecord | undefin
   return row && toRecord(row);
 }
 
+/** Of these ids, by id; those that are not there, or not in the data scope, are left out. */
+export async function findCalls(db: Db, ids: readonly string[]): Promise<Map<string, CallRecord>> {
+  if (ids.length === 0) return new Map();
+  const rows = await baseQuery(db).where('calls.id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, toRecord(row)]));
+}
+
 export interface CallFilter {
   prisonId?: string;
   inmateId?: string;

@@ -4,7 +4,7 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { sendLater } from '../outbox/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { CallTables } from './migrations.ts';
-import { type Effect, newSession, parseSession, type Session, type SessionEvent, transition } from './session.ts';
+import { type Effect, newSession, outcomeOf, parseSession, type Session, type SessionEvent, transition } from './session.ts';
 
 const calls = (db: Db) => db.withTables<CallTables>();
 
@@ -36,7 +36,7 @@ export async function createCall(db: Db, call: NewCallRow, actor: Actor, at: Ins
     const slot = { starts_at: call.startsAt, ends_at: call.endsAt, state: session.state, session: JSON.stringify(session) };
     await calls(trx)
       .insertInto('calls')
-      .values({ id, ...people, ...slot, stop_reason: null, stop_note: null, version: 0 })
+      .values({ id, ...people, ...slot, stop_reason: null, stop_note: null, end_reason: null, talked_ms: 0, version: 0 })
       .execute();
     await appendEvent(trx, id, 'created', { at, actor, detail: {} });
     await writeAudit(trx, { at, actor, action: 'call.create', subject: { kind: 'call', id }, detail: { ...call } });
@@ -87,7 +87,7 @@ export async function applyEvent(db: Db, id: CallId, event: SessionEvent, actor:
     if (!outcome.ok) throw new QinqiaoError(outcome.code, { detail: event.type });
     const { session, effects } = outcome;
     await appendEvent(trx, id, event.type, { at: event.at, actor, detail: { ...event } });
-    const snapshot = { session: JSON.stringify(session), state: session.state, ends_at: session.endsAt };
+    const snapshot = { session: JSON.stringify(session), state: session.state, ends_at: session.endsAt, ...outcomeOf(session) };
     await calls(trx).updateTable('calls').set(snapshot).where('id', '=', id).execute();
     await tellOthers(trx, id, parseSession(row.session), session, event.at);
     if (actor.role === 'officer') {

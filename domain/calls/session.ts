@@ -90,6 +90,12 @@ export function parseSession(text: string): Session {
   return { ...stored, pictureHolds: stored.pictureHolds ?? [] };
 }
 
+/** How a call ended, and for how long its parties were live, as stored beside it. */
+export const outcomeOf = ({ endReason, liveSince, endedAt }: Session) => ({
+  end_reason: endReason,
+  talked_ms: liveSince && endedAt ? Math.max(0, Date.parse(endedAt) - Date.parse(liveSince)) : 0,
+});
+
 type Handler<Type extends SessionEvent['type']> = (session: Session, event: Extract<SessionEvent, { type: Type }>) => Outcome;
 const accept = (session: Session, ...effects: Effect[]): Outcome => ({ ok: true, session, effects });
 const refuse = (code: 'wrong_state' | 'call_ended' | 'call_not_open'): Outcome => ({ ok: false, code });

@@ -1,11 +1,11 @@
-import type { QuotaKind, TreatmentLevel } from '@qinqiao/contracts';
+import type { CallBucket, QuotaKind, TreatmentLevel } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 
 /**
  * What an entry counts against: the quota of the inmate's rule, the extra calls granted for the month, or those free on a special day.
  */
-export type Bucket = 'ordinary' | 'extra' | 'special';
+export type Bucket = CallBucket;
 export type EntryType = 'reserve' | 'release' | 'consume' | 'grant';
 
 export type QuotaTables = {

@@ -1,5 +1,6 @@
 import { QinqiaoError } from '@qinqiao/contracts';
 import { allowlistTransfer } from '../allowlist/index.ts';
+import { callCountTransfer, callRecordTransfer } from '../call-records/index.ts';
 import { officerTransfer } from '../officers/index.ts';
 import { contactTransfer, familyTransfer, inmateLevelTransfer, inmateTransfer } from '../people/transfers/index.ts';
 import type { TransferKind } from './kind.ts';
@@ -12,6 +13,8 @@ export const TRANSFER_KINDS: readonly TransferKind[] = [
   contactTransfer,
   officerTransfer,
   allowlistTransfer,
+  callRecordTransfer,
+  callCountTransfer,
 ];
 
 export const findKind = (name: string): TransferKind | undefined => TRANSFER_KINDS.find((kind) => kind.name === name);
