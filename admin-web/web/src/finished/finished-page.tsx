@@ -1,108 +1,100 @@
-import { FileSearchOutlined } from '@ant-design/icons';
-import { formatDuration } from '@qinqiao/client-sdk';
-import type { CallSummary, RecordingView } from '@qinqiao/contracts';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Empty, Table, type TableColumnsType, Tag } from 'antd';
-import { useMemo } from 'react';
-import { Link } from 'react-router-dom';
-import { peopleColumns, rowAttributes } from '../calls/call-columns.tsx';
-import { AlertCount } from '../components/alert-count.tsx';
-import { ErrorView } from '../components/error-view.tsx';
-import { dayOf } from '../components/format.ts';
-import { LoadMore } from '../components/load-more.tsx';
+import { type CallCountView, type CallRecordView, END_REASONS } from '@qinqiao/contracts';
+import { DatePicker, Tabs } from 'antd';
+import { useMemo, useState } from 'react';
+import { DataTable } from '../components/data-table.tsx';
+import { PageFrame } from '../components/page-frame.tsx';
 import { useText } from '../i18n/index.ts';
+import { ExportButton } from '../people/export-button.tsx';
+import { type Filter, PeopleFilters } from '../people/filters.tsx';
+import { usePlaces } from '../people/use-places.ts';
 import { api } from '../session/api.ts';
+import { countColumns, recordColumns } from './record-columns.tsx';
 
-const RECORDING: Record<RecordingView['state'], string> = {
-  none: 'default',
-  recording: 'blue',
-  processing: 'gold',
-  sealing: 'green',
-  ready: 'green',
-  failed: 'red',
-  deleted: 'default',
-};
-
+/** Video calls that are over, and how many each inmate had (V20). */
 export function FinishedPage() {
   const t = useText();
-  const calls = useInfiniteQuery({
-    queryKey: ['calls', 'finished'],
-    queryFn: ({ pageParam }) => api.listCalls({ query: { scope: 'finished', limit: 20, cursor: pageParam } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const rows = useMemo(() => calls.data?.pages.flatMap((page) => page.items) ?? [], [calls.data]);
+  const [tab, setTab] = useState('records');
   return (
-    <main className="page">
-      <div className="page-head">
-        <h1>{t('calls.finishedTitle')}</h1>
-      </div>
-      {calls.isError && !calls.data ? (
-        <ErrorView error={calls.error} onRetry={() => void calls.refetch()} />
-      ) : (
-        <FinishedTable rows={rows} loading={calls.isPending} />
-      )}
-      <LoadMore query={calls} />
-    </main>
+    <PageFrame title={t('calls.finishedTitle')} testId="finished-page">
+      <Tabs
+        activeKey={tab}
+        onChange={setTab}
+        items={[
+          { key: 'records', label: t('records.tabs.records'), children: <Records /> },
+          { key: 'counts', label: <span data-testid="counts-tab">{t('records.tabs.counts')}</span>, children: <Counts /> },
+        ]}
+      />
+    </PageFrame>
   );
 }
 
-const talked = ({ liveSince, endedAt }: CallSummary) => (liveSince && endedAt ? Date.parse(endedAt) - Date.parse(liveSince) : 0);
-
-function FinishedTable({ rows, loading }: { rows: CallSummary[]; loading: boolean }) {
+function Records() {
   const t = useText();
-  const columns = useMemo<TableColumnsType<CallSummary>>(
-    () => [
-      { title: t('calls.day'), key: 'day', width: 104, render: (_, call) => <span className="digits">{dayOf(call.startsAt)}</span> },
-      ...peopleColumns(t),
-      {
-        title: t('calls.duration'),
-        key: 'talked',
-        width: 88,
-        render: (_, call) => <span className="digits">{formatDuration(talked(call))}</span>,
-      },
-      {
-        title: t('calls.result'),
-        key: 'result',
-        width: 168,
-        ellipsis: true,
-        render: (_, call) => call.endReason && t(`reason.${call.endReason}`),
-      },
-      { title: t('calls.alerts'), dataIndex: 'alerts', width: 64, render: (count: number) => <AlertCount count={count} /> },
-      {
-        title: t('calls.recording'),
-        key: 'recording',
-        width: 104,
-        render: (_, { recording }) => <Tag color={RECORDING[recording]}>{t(`recording.${recording}`)}</Tag>,
-      },
-      {
-        title: t('calls.action'),
-        key: 'action',
-        width: 104,
-        fixed: 'right',
-        render: (_, call) => (
-          <Link to={`/finished/${call.id}`}>
-            <Button size="small" icon={<FileSearchOutlined />} tabIndex={-1} data-testid="call-detail">
-              {t('calls.detail')}
-            </Button>
-          </Link>
-        ),
-      },
-    ],
-    [t],
-  );
+  const { prisons } = usePlaces();
+  const [filter, setFilter] = useState<Filter>({});
+  const columns = useMemo(() => recordColumns(t, prisons.length > 1), [t, prisons.length]);
+  const choices = [
+    { name: 'endReason', label: t('records.endReason'), options: END_REASONS.map((value) => ({ value, label: t(`reason.${value}`) })) },
+    {
+      name: 'met',
+      label: t('records.met'),
+      options: [
+        { value: 'true', label: t('records.metYes') },
+        { value: 'false', label: t('records.metNo') },
+      ],
+    },
+  ];
   return (
-    <Table
-      rowKey="id"
-      size="middle"
-      className="panel"
-      columns={columns}
-      dataSource={rows}
-      loading={loading}
-      pagination={false}
-      onRow={rowAttributes}
-      scroll={{ x: 1180 }}
-      locale={{ emptyText: loading ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('calls.emptyFinished')} /> }}
-    />
+    <>
+      <div className="page-filters">
+        <PeopleFilters value={filter} onChange={setFilter} placeholder={t('records.search')} wards choices={choices} />
+        <Days filter={filter} onChange={setFilter} />
+        <ExportButton kind="call-records" permission="call.export" filter={filter} />
+      </div>
+      <DataTable<CallRecordView>
+        queryKey={['call-records', filter]}
+        read={(cursor) => api.listCallRecords({ query: { ...filter, limit: 50, cursor } })}
+        columns={columns}
+        rowKey="id"
+        rowTestId="call-row"
+        emptyText={t('records.none')}
+        minWidth={1500}
+      />
+    </>
   );
+}
+
+function Counts() {
+  const t = useText();
+  const { prisons } = usePlaces();
+  const [filter, setFilter] = useState<Filter>({});
+  const columns = useMemo(() => countColumns(t, prisons.length > 1), [t, prisons.length]);
+  return (
+    <>
+      <div className="page-filters">
+        <PeopleFilters value={filter} onChange={setFilter} placeholder={t('records.searchInmates')} wards choices={[]} />
+        <Days filter={filter} onChange={setFilter} />
+        <ExportButton kind="call-counts" permission="call.export" filter={filter} />
+        <span className="muted">{t('records.hint')}</span>
+      </div>
+      <DataTable<CallCountView>
+        queryKey={['call-counts', filter]}
+        read={(cursor) => api.listCallCounts({ query: { ...filter, limit: 50, cursor } })}
+        columns={columns}
+        rowKey="inmateId"
+        rowTestId="count-row"
+        minWidth={900}
+      />
+    </>
+  );
+}
+
+function Days({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
+  const t = useText();
+  const choose = (dates: readonly ({ format: (text: string) => string } | null)[] | null) => {
+    const { from: _from, to: _to, ...others } = filter;
+    const [from, to] = [dates?.[0]?.format('YYYY-MM-DD'), dates?.[1]?.format('YYYY-MM-DD')];
+    onChange({ ...others, ...(from ? { from } : {}), ...(to ? { to } : {}) });
+  };
+  return <DatePicker.RangePicker style={{ width: 240 }} onChange={choose} aria-label={t('records.dates')} />;
 }

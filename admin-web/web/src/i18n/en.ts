@@ -18,6 +18,7 @@ import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
 import { relisteningEn } from './texts/relistening.ts';
 import { evidenceEn } from './texts/evidence.ts';
+import { recordsEn } from './texts/records.ts';
 import { settingsEn } from './texts/settings.ts';
 import type { Translation } from './zh.ts';
 
@@ -39,6 +40,7 @@ export const en: Translation = {
   approvals: approvalsEn,
   organisation: organisationEn,
   security: securityEn,
+  records: recordsEn,
   settings: settingsEn,
   evidence: evidenceEn,
   relistening: relisteningEn,

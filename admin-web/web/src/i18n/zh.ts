@@ -18,6 +18,7 @@ import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
 import { relisteningZh } from './texts/relistening.ts';
 import { evidenceZh } from './texts/evidence.ts';
+import { recordsZh } from './texts/records.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
@@ -37,6 +38,7 @@ export const zh = {
   approvals: approvalsZh,
   organisation: organisationZh,
   security: securityZh,
+  records: recordsZh,
   settings: settingsZh,
   evidence: evidenceZh,
   relistening: relisteningZh,
