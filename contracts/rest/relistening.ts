@@ -128,6 +128,7 @@ export type RelisteningRule = z.infer<typeof RelisteningRule>;
 export type RelisteningRuleContent = z.infer<typeof RelisteningRuleContent>;
 
 export const StatisticsBy = z.enum(['prison', 'ward', 'officer', 'day']);
+export type StatisticsBy = z.infer<typeof StatisticsBy>;
 export const RelisteningCount = z.object({
   /** Unit's or officer's id (empty: nobody's), or the day. */
   key: z.string(),

@@ -74,6 +74,8 @@ export const conversationScopes: TableScopes = {
 
 type Column = keyof ConversationTables['conversations'];
 
+const COUNTED: Column[] = ['kind', 'ward_id', 'assigned_to', 'wanted', 'listening', 'open_due_at', 'has_abnormal', 'duration_ms'];
+
 /** Each way of asking a list has an index that holds its order, so that a page of a million is read like one of a hundred. */
 const INDEXES: Record<string, Column[]> = {
   started: ['started_at', 'id'],
@@ -87,13 +89,15 @@ const INDEXES: Record<string, Column[]> = {
   held: ['held', 'started_at', 'id'],
   recording: ['recording', 'started_at', 'id'],
   listening: ['listening', 'started_at', 'id'],
+  prison_listening: ['prison_id', 'listening', 'started_at', 'id'],
   due: ['open_due_at', 'id'],
   prison_due: ['prison_id', 'open_due_at', 'id'],
   assigned: ['assigned_to', 'open_due_at', 'id'],
   second: ['second_state', 'started_at', 'id'],
   second_officer: ['second_officer', 'second_state', 'started_at', 'id'],
   // What statistics count, without reading the rows.
-  counted: ['day', 'prison_id', 'kind', 'ward_id', 'assigned_to', 'wanted', 'listening', 'open_due_at', 'has_abnormal', 'duration_ms'],
+  counted: ['day', 'prison_id', ...COUNTED],
+  prison_counted: ['prison_id', 'day', ...COUNTED],
 };
 
 const TEXTS: Partial<Record<Column, number>> = {

@@ -80,11 +80,16 @@ function narrowed(query: Query, filter: ConversationFilter, people: Named | null
   return people ? some.where((eb) => ofPeople(eb, people)) : some;
 }
 
-function flagged(query: Query, { words, warnings, abnormal, held }: ConversationFilter): Query {
+function flagged(query: Query, filter: ConversationFilter): Query {
+  const { words, warnings, abnormal, held, wardId, inmateId, familyId, text, assignee } = filter;
   const flags = { has_words: words, has_warnings: warnings, has_abnormal: abnormal, held } as const;
+  // Where something narrower leads, an expression keeps the databases from walking all that have the flag instead.
+  const narrow = [wardId, inmateId, familyId, text, assignee].some((one) => one !== undefined);
   let some = query;
   for (const [name, wanted] of Object.entries(flags) as [keyof typeof flags, boolean | undefined][]) {
-    if (wanted !== undefined) some = some.where(`conversations.${name}`, '=', wanted ? 1 : 0);
+    if (wanted === undefined) continue;
+    const column = sql.ref<number>(`conversations.${name}`);
+    some = some.where(narrow ? sql<number>`(${column} + 0)` : column, '=', wanted ? 1 : 0);
   }
   return some;
 }
