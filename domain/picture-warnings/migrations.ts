@@ -19,6 +19,8 @@ export type PictureWarningTables = {
     judged_by: string | null;
     judged_by_name: string | null;
     judged_at: string | null;
+    /** Whether its still is there yet. */
+    still: 0 | 1;
   };
 };
 
@@ -57,6 +59,15 @@ export const pictureWarningMigrations: Record<string, Migration> = {
       await index('ix_picture_warnings_prison', ['prison_id', 'id']);
       // What the shares of wrong ones are counted along, without reading the rows.
       await index('ix_picture_warnings_raised', ['raised_at', 'prison_id', 'kind', 'verdict']);
+    },
+  },
+  '2026_11_22_41_warning_stills': {
+    async up(db) {
+      await db.schema
+        .alterTable('picture_warnings')
+        .addColumn('still', 'integer', (column) => column.notNull().defaultTo(1))
+        .execute();
+      await db.schema.createIndex('ix_picture_warnings_still').on('picture_warnings').columns(['still', 'raised_at']).execute();
     },
   },
 };

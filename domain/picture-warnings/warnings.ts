@@ -13,7 +13,7 @@ export async function storeWarning(db: Db, warning: PictureWarning): Promise<voi
   const call = tables(db).selectFrom('calls').select(['prison_id', 'inmate_id']).where('id', '=', warning.callId);
   const of = await call.executeTakeFirst();
   if (!of) throw new QinqiaoError('not_found');
-  const open = { verdict: 'open', judged_by: null, judged_by_name: null, judged_at: null } as const;
+  const open = { verdict: 'open', judged_by: null, judged_by_name: null, judged_at: null, still: 1 } as const;
   try {
     await tables(db)
       .insertInto('picture_warnings')

@@ -7,6 +7,7 @@ import { faceCheckPictures, forgetFaceChecks } from '../face-checks/index.ts';
 import { tidyFaces } from '../faces/index.ts';
 import { forgetExpiredSessions } from '../identity/index.ts';
 import { forgetNotices } from '../notices/index.ts';
+import { forgetStills, pictureStills } from '../picture-warnings/index.ts';
 import { remindOverdue, repairConversations } from '../relistening/index.ts';
 import { deleteExpired, rewrapRecordingKeys } from '../recordings/index.ts';
 import { readParameter } from '../settings/index.ts';
@@ -196,8 +197,26 @@ const forgetOldFaceChecks: TaskKind = {
   timeLimitS: 1800,
   run: async ({ db, crypto, dataDir, clock, parameters }) => {
     const now = clock.now();
-    const before = new Date(now.getTime() - (parameters['days'] ?? 365) * 86_400_000);
+    const before = new Date(now.getTime() - (parameters['days'] ?? 365) * DAY_MS);
     return `${await forgetFaceChecks(db, faceCheckPictures(dataDir, crypto), { before, now })} 条 checks`;
+  },
+};
+
+const forgetWarningStills: TaskKind = {
+  kind: 'pictureWarnings.forget',
+  label: { zh: '清理画面预警截图', en: 'Delete stills of picture warnings' },
+  help: {
+    zh: '删除超过保留天数的画面预警截图，预警与评定保留；录像已依法保全的会见不删',
+    en: 'Deletes stills of picture warnings that are older than the days kept; the warnings and verdicts stay, and so do stills of calls under a legal hold',
+  },
+  fields: [days(30, 3650, 365)],
+  cron: '20 4 * * *',
+  builtIn: true,
+  timeLimitS: 1800,
+  run: async ({ db, crypto, dataDir, clock, parameters }) => {
+    const now = clock.now();
+    const before = new Date(now.getTime() - (parameters['days'] ?? 365) * DAY_MS);
+    return `${await forgetStills(db, pictureStills(dataDir, crypto), { before, now })} 张截图 stills`;
   },
 };
 
@@ -280,6 +299,7 @@ export const TASK_KINDS: readonly TaskKind[] = [
   assignVenues,
   tidyFaceLibrary,
   forgetOldFaceChecks,
+  forgetWarningStills,
   repairConversationRows,
   remindOfRelistening,
   deleteOldRecordings,
