@@ -22,7 +22,11 @@ export async function listCallCounts(
   );
   return {
     items: items.map(({ id, name, number, prisonName, wardName }) => ({
-      ...{ inmateId: id, inmateName: name, inmateNumber: number, prisonName, wardName },
+      inmateId: id,
+      inmateName: name,
+      inmateNumber: number,
+      prisonName,
+      wardName,
       ...(counted.get(id) ?? NONE),
     })),
     next,
