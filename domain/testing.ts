@@ -9,6 +9,8 @@ import { migrations } from './index.ts';
 import { addDevice, addOrgUnit, addRoom } from './organisation/index.ts';
 import { addFamily, addInmate, addKinship, addOfficer } from './people/index.ts';
 
+export { addFinishedRecording, sealNow } from './recordings/testing.ts';
+
 /** The databases on which everything runs alike: `describe.each(DATABASES)`. */
 export const DATABASES = ['sqlite', 'mariadb'] as const;
 export type Database = (typeof DATABASES)[number];

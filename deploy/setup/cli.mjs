@@ -15,6 +15,7 @@ const COMMANDS = {
   bench: { purpose: 'call', script: 'bench/main.ts' },
   test: { purpose: 'call', script: 'deploy/test/main.ts' },
   'audit:verify': { purpose: 'store', script: 'deploy/audit-verify.ts' },
+  'recordings:verify': { purpose: 'store', script: 'deploy/recordings-verify.ts' },
   'faces:evaluate': { purpose: 'store', script: 'faces/evaluate/main.ts' },
   backup: { purpose: 'store', script: 'deploy/backup.ts', first: ['backup'] },
   restore: { purpose: 'store', script: 'deploy/backup.ts', first: ['restore'] },

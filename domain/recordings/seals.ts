@@ -5,6 +5,8 @@ import type { RecordingState, RecordingTables, StoreName } from './migrations.ts
 
 const tables = (db: Db | DbTransaction) => db.withTables<RecordingTables>();
 
+const SEALED_AT_ONCE = 200;
+
 /** How and where a recording is kept. */
 export interface KeptRecording {
   callId: CallId;
@@ -156,4 +158,16 @@ export async function waitingSeals(db: Db): Promise<{ waiting: number; failing: 
     .select((eb) => [eb.fn.countAll<number | string>().as('failing'), eb.fn.max('seal_error').as('error')])
     .executeTakeFirstOrThrow();
   return { waiting: Number(waiting), failing: Number(failing.failing), error: failing.error };
+}
+
+/** Every sealed recording, the oldest first. */
+export async function* eachSealed(db: Db): AsyncGenerator<CallId> {
+  for (let after = ''; ; ) {
+    const query = tables(db).selectFrom('recordings').select('call_id').where('store', 'is not', null).where('state', '=', 'ready');
+    const rows = await query.where('call_id', '>', after).orderBy('call_id').limit(SEALED_AT_ONCE).execute();
+    for (const row of rows) yield row.call_id as CallId;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.call_id;
+  }
 }
