@@ -1,15 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrisonId, RtpAddress } from '@qinqiao/contracts';
-import { findRecording, recordingView } from '@qinqiao/domain/recordings';
-import { openDatabase } from '@qinqiao/server-kit';
+import { findRecording, recordingMigrations, recordingView } from '@qinqiao/domain/recordings';
+import { kitMigrations, migrate, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Manifest } from './finalise/index.ts';
-import { CALL, makeFlashBeep, measureSync, newTrack, type ReplayTarget, readFrames, replay, send } from './testing/index.ts';
+import {
+  CALL,
+  EPOCH,
+  makeFlashBeep,
+  measureSync,
+  newTrack,
+  type ReplayTarget,
+  readClip,
+  readFrames,
+  replay,
+  send,
+  storeLongCall,
+} from './testing/index.ts';
 import type { ProcessAnswer } from './testing/recorder-process.ts';
 
 let folder: string;
@@ -23,8 +35,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function startRecorder(dataDir: string) {
-  const child = fork(join(import.meta.dirname, 'testing/recorder-process.ts'), [dataDir], { execArgv: [] });
+async function startRecorder(dataDir: string, ffmpegPath: string[] = []) {
+  const child = fork(join(import.meta.dirname, 'testing/recorder-process.ts'), [dataDir, ...ffmpegPath], { execArgv: [] });
   children.push(child);
   let last = 0;
   const waiting = new Map<number, (answer: ProcessAnswer) => void>();
@@ -112,5 +124,47 @@ describe('a recorder that is killed in mid-recording', () => {
     // Those at 0.48 … 2.48 lie before the kill, the last one at 8.48 after it.
     expect(sync.beepsS[2]).toBeCloseTo(2.4865, 1);
     expect(sync.beepsS.at(-1)).toBeCloseTo(8.4865, 1);
+  });
+});
+
+describe('a recorder that is killed while files are made', () => {
+  const names = (callFolder: string) => readdirSync(callFolder).sort();
+
+  it('leaves everything to the next one, which makes all of it, once', async () => {
+    const dataDir = join(folder, 'killed');
+    const db = openDatabase({ dataDir });
+    await migrate(db, { ...kitMigrations, ...recordingMigrations });
+    const crypto = openSoftwareCrypto({ dataDir, secret: 'of a test' });
+    const clip = await readClip(join(folder, 'source.webm'), { seconds: 8, codec: 'vp8' });
+    const call = { callId: CALL, prisonId: 'p' as PrisonId, epoch: EPOCH, minutes: 8 / 60, clip };
+    const callFolder = await storeLongCall({ db, dataDir, crypto }, call);
+    // An ffmpeg that stops in the middle: the participants' files are there, the combined one has begun.
+    const slow = join(folder, 'slow-ffmpeg.sh');
+    writeFileSync(slow, '#!/bin/sh\ncase "$*" in *-encoders*) exec ffmpeg "$@";; esac\nexec sleep 30\n', { mode: 0o755 });
+    const first = await startRecorder(dataDir, [slow]);
+    const working = () => names(callFolder).filter((name) => name.startsWith('.work-'));
+    await vi.waitFor(() => expect(working().flatMap((name) => names(join(callFolder, name)))).toContain('combine.txt'), {
+      timeout: 10_000,
+    });
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    expect((await findRecording(db, CALL))?.state).toBe('processing');
+    expect(names(callFolder)).toContain('journal');
+
+    const second = await startRecorder(dataDir);
+    await vi.waitFor(async () => expect((await findRecording(db, CALL))?.state).toBe('ready'), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(() => expect(names(callFolder)).not.toContain('journal'));
+    const { files, error, gaps } = await recordingView(db, CALL, String);
+    expect([error, gaps]).toEqual([null, []]);
+    expect(names(callFolder)).toEqual([...files.map((file) => file.name), 'manifest.json'].sort());
+    const manifest = JSON.parse(readFileSync(join(callFolder, 'manifest.json'), 'utf8')) as Manifest;
+    expect(manifest.tracks.map(({ kind, packets, frames }) => [kind, packets.lost, frames])).toEqual([
+      ['audio', 0, 400],
+      ['audio', 0, 400],
+      ['video', 0, 200],
+      ['video', 0, 200],
+    ]);
+    second.child.kill('SIGKILL');
+    await db.destroy();
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -116,14 +116,21 @@ describe('a recorder', () => {
     await expect(open(recorder)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
-  it('keeps the journals when it is told to', async () => {
-    const recorder = await start({ keepJournals: true });
+  it('makes plain files nowhere but in the work folder, and keeps the journals, when it is told to', async () => {
+    const workDir = join(dataDir, 'work');
+    const recorder = await start({ keepJournals: true, workDir });
     await record(recorder);
     await close(recorder);
     await becomes('ready');
-    const { path } = await findRecordingFile(db, dataDir, CALL, 'combined.mp4');
     await sleep(100);
-    expect(existsSync(join(path, '../journal/take-001/events.qqj'))).toBe(true);
+    const folder = join(dataDir, (await findRecording(db, CALL))?.folder ?? '');
+    expect(readdirSync(join(workDir, CALL)).sort()).toEqual(['combined.mp4', 'inmate-audio.webm', 'inmate-peaks.json', 'manifest.json']);
+    expect([readdirSync(folder), readdirSync(join(folder, 'journal/take-001')).sort()]).toEqual([
+      ['journal'],
+      ['01-inmate-audio.rtp', 'events.qqj', 'key'],
+    ]);
+    // Told in the journal: whose it is and when it came, the words of nobody.
+    expect(readFileSync(join(folder, 'journal/take-001/events.qqj')).includes('inmate')).toBe(false);
   });
 
   it('goes on with a call that is opened again before its files are made', async () => {

@@ -86,8 +86,8 @@ describe('a call of two', () => {
       [right, 4.3 + 0.88 + 0.045, 12],
     ] as const) {
       expect(side.offsetsMs).toHaveLength(count);
-      expect(Math.abs(side.worstMs)).toBeLessThan(HALF_STEP_MS + 4);
-      expect(Math.abs((side.flashesS[0] ?? 0) - first)).toBeLessThan((HALF_STEP_MS + 4) / 1000);
+      expect(Math.abs(side.worstMs)).toBeLessThan(HALF_STEP_MS + 12);
+      expect(Math.abs((side.flashesS[0] ?? 0) - first)).toBeLessThan((HALF_STEP_MS + 12) / 1000);
     }
   });
 
@@ -173,7 +173,7 @@ describe('a call that was interrupted', () => {
     const combined = await measureSync(path('combined.mp4'), { crop: LEFT });
     expect(combined.flashesS.map((flash) => Math.floor(flash))).toEqual([0, 1, 2, 3, 4, 8, 9, 10, 11]);
     expect(combined.offsetsMs).toHaveLength(9);
-    expect(Math.abs(combined.worstMs)).toBeLessThan(HALF_STEP_MS + 4);
+    expect(Math.abs(combined.worstMs)).toBeLessThan(HALF_STEP_MS + 12);
   });
 
   it('stays in step when a phone call stops a microphone and its clock for three seconds', async () => {
@@ -192,6 +192,21 @@ describe('a call that was interrupted', () => {
     const sync = await measureSync(path('family-video.webm'), { audioFile: path('family-audio.webm') });
     expect(sync.offsetsMs).toHaveLength(9);
     expect(Math.abs(sync.worstMs)).toBeLessThan(8);
+  });
+
+  it('stays in step when the first packets came late together, and nothing after them moves', async () => {
+    const late = (sent: ReturnType<typeof send>, byMs: number) => {
+      const datagrams = sent.datagrams.map((packet) => ({ ...packet, arrivalMs: Math.max(packet.arrivalMs, at(1.4) + byMs) }));
+      return { ...sent, datagrams };
+    };
+    const streams = [
+      late(send({ track: newTrack('inmate', 'opus'), frames: vp8.audio, fromS: 0.3 }, {}, epochMs), 0),
+      late(send({ track: newTrack('inmate', 'vp8'), frames: vp8.video, fromS: 0.2 }, {}, epochMs), 700),
+    ];
+    await writeTake(folder, { openedMs: epochMs, closedMs: at(14), streams });
+    const { files } = await run({ ffmpegPath: '/nowhere' });
+    expect(files.slice(0, 2).map(({ startMs }) => startMs)).toEqual([closeTo(220, 20), closeTo(313.5, 20)]);
+    expect(manifest().tracks.map(({ clockStretches }) => clockStretches)).toEqual([1, 1]);
   });
 
   it('is missing to its end when its recorder was killed and no other took it up', async () => {
@@ -225,7 +240,7 @@ describe('a call that was interrupted', () => {
     const combined = await measureSync(path('combined.mp4'), { crop: { x: 660, y: 105, width: 120, height: 150 } });
     expect(combined.flashesS.map((flash) => Math.round(flash * 10))).toEqual([5, 15, 25, 35, 75, 85, 95, 105]);
     expect(combined.offsetsMs).toHaveLength(8);
-    expect(Math.abs(combined.worstMs)).toBeLessThan(HALF_STEP_MS + 4);
+    expect(Math.abs(combined.worstMs)).toBeLessThan(HALF_STEP_MS + 12);
   });
 });
 

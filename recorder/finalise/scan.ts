@@ -23,6 +23,8 @@ export interface StreamScan {
 const JUMP_MS = 500;
 /** … and lasts this long (a network that stalls delivers late, and then catches up). */
 const LASTS_MS = 10_000;
+/** … unless a stream's first packets came late together, and then the others in time. */
+const START_MS = 3000;
 
 /** One second of a stream. */
 interface Window {
@@ -76,13 +78,19 @@ function splitAtJumps(windows: readonly Window[], firstSequence: number): Stretc
   const stretches: Stretch[] = [{ fromSequence: firstSequence, points: [] }];
   for (const [index, window] of windows.entries()) {
     const before = windows[index - 1];
-    if (before && Math.abs(window.transit - before.transit) > JUMP_MS && lasts(windows, index)) {
+    if (before && Math.abs(window.transit - before.transit) > JUMP_MS && !isLateStart(windows, index) && lasts(windows, index)) {
       const { jump } = Math.abs(window.jump.ms) >= Math.abs(before.jump.ms) ? window : before;
       stretches.push({ fromSequence: jump.sequence, points: [] });
     }
     stretches.at(-1)?.points.push(window.point);
   }
   return stretches;
+}
+
+function isLateStart(windows: readonly Window[], index: number): boolean {
+  const [first, before, window] = [windows[0], windows[index - 1], windows[index]];
+  if (!first || !before || !window) return false;
+  return window.transit < before.transit && window.point.arrivalMs - first.point.arrivalMs < START_MS;
 }
 
 function lasts(windows: readonly Window[], index: number): boolean {

@@ -125,6 +125,7 @@ class LaneWriter {
     // Where one stream follows another, time may not turn back in the file: a key frame lies behind all that was before it.
     if (frame.key) this.#leastMs = this.#latestMs;
     const at = Math.max(atMs, this.#leastMs);
+    this.#startMs = Math.min(this.#startMs, at);
     this.#latestMs = Math.max(this.#latestMs, at);
     await this.#file?.add({ atMs: at, durationMs, key: frame.key, data: frame.data });
     this.#meter?.add(at, frame.data);

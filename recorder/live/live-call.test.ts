@@ -130,7 +130,7 @@ describe('a live call', () => {
     expect((await recorded()).sequences).toEqual([1, 2, 3]);
   });
 
-  it('says within a second and a half that the disk does not answer', async () => {
+  it('says within a second and a half that the disk does not answer, and loses nothing when it does again', async () => {
     const { disk, storage } = moodyStorage();
     await open({ storage });
     const track = newTrack('inmate', 'opus');
@@ -138,7 +138,15 @@ describe('a live call', () => {
     disk.mood = 'stuck';
     await post(packet(track, 1));
     await vi.waitFor(() => expect(said.at(-1)).toEqual({ health: 'down', detail: 'write_stalled' }), { timeout: 1600, interval: 10 });
+    for (let sequence = 2; sequence <= 400; sequence++) {
+      await post(packet(track, sequence, Buffer.alloc(1000, 0xf8)));
+      // No faster than the socket takes them.
+      if (sequence % 20 === 0) await sleep(2);
+    }
     disk.mood = 'fine';
+    await vi.waitFor(() => expect(said.at(-1)?.health).toBe('ok'), { timeout: 900, interval: 10 });
+    await close();
+    expect((await recorded()).sequences).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
   });
 
   it('keeps its memory bounded while the disk takes nothing, and notes what it gave up', async () => {

@@ -15,7 +15,7 @@ import {
   makeTakeKey,
   type TakeEvent,
 } from '../journal/index.ts';
-import { makeFlashBeep } from './flash-beep.ts';
+import { type FlashBeepOptions, makeFlashBeep } from './flash-beep.ts';
 import { readFrames, type SourceFrame } from './packetise.ts';
 import { newTrack } from './virtual-call.ts';
 import { type Device, send, type VirtualTrack } from './virtual-sender.ts';
@@ -28,14 +28,12 @@ export interface Clip {
 }
 
 /** A clip of a flash and a beep each second over a moving picture. It begins with a key frame, so that it can be played over and over. */
-export async function makeClip(
-  options: { seconds?: number; codec?: 'vp8' | 'h264'; size?: string; bitrate?: string; keyEvery?: number } = {},
-): Promise<Clip> {
-  const { seconds = 20, codec = 'vp8', size = '640x480', bitrate = '500k', keyEvery = 250 } = options;
+export async function makeClip(options: Partial<FlashBeepOptions> = {}): Promise<Clip> {
+  const { seconds = 20, codec = 'vp8', size = '640x480', keyEvery = 250 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'qinqiao-clip-'));
   try {
     const path = join(folder, codec === 'vp8' ? 'clip.webm' : 'clip.mkv');
-    await makeFlashBeep(path, { seconds, codec, size, bitrate, keyEvery });
+    await makeFlashBeep(path, { ...options, seconds, codec, size, keyEvery });
     return await readClip(path, { seconds, codec });
   } finally {
     await rm(folder, { recursive: true });
