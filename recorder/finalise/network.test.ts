@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { CALL, type Clip, EPOCH, makeClip, measureSync, newTrack, readFrames, send, writeTake } from '../testing/index.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CALL, type Clip, EPOCH, makeClip, measureSync, nalUnits, newTrack, readFrames, send, writeTake } from '../testing/index.ts';
 import { finalise, type Manifest } from './index.ts';
 
 const epochMs = Date.parse(EPOCH);
@@ -54,3 +54,27 @@ it.each([0, 0.02, 0.05, 0.1])(
     expect([offsetsMs.length > flashesS.length / 2, Math.abs(medianMs) < 8]).toEqual([true, true]);
   },
 );
+
+describe('without losses, however late, out of order and twice packets come', () => {
+  const parameterSets = new Set([7, 8, 9]);
+  /** The pictures themselves: parameter sets lie in the file's header. */
+  const units = (data: Buffer) => nalUnits(data).filter((unit) => !parameterSets.has((unit[0] ?? 0) & 0x1f));
+  it.each([
+    ['vp8', 'inmate-video.webm', { bitrate: '3000k' }],
+    ['h264', 'inmate-video.mkv', { slices: 4 }],
+  ] as const)('%s lies in the file bit by bit', async (codec, name, options) => {
+    const exact = await makeClip({ seconds: 3, size: '640x480', codec, keyEvery: 30, ...options });
+    expect(exact.video.some(({ data }) => data.length > 12_000)).toBe(true);
+    const streams = [
+      send({ track: newTrack('inmate', codec), frames: exact.video, fromS: 0 }, NETWORK, epochMs),
+      send({ track: newTrack('inmate', 'opus'), frames: exact.audio, fromS: 0 }, NETWORK, epochMs),
+    ];
+    await writeTake(folder, { openedMs: epochMs, closedMs: epochMs + 4000, streams });
+    await finalise({ callId: CALL, epoch: EPOCH, folder, keys: {}, endedAt: null, software: 'test', ffmpegPath: '/nowhere' });
+    const written = await readFrames(join(folder, name), 'video');
+    const parts = codec === 'h264' ? units : (data: Buffer) => [data];
+    expect(written.map(({ data }) => parts(data))).toEqual(exact.video.map(({ data }) => parts(data)));
+    const sound = await readFrames(join(folder, 'inmate-audio.webm'), 'audio');
+    expect(sound.map(({ data }) => data)).toEqual(exact.audio.map(({ data }) => data));
+  });
+});
