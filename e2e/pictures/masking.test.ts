@@ -3,7 +3,7 @@ import { type Actors, gather, openActors } from '../support/actors.ts';
 import { Installation } from '../support/installation.ts';
 import { installMaskFaults, setMaskFault } from '../support/mask-faults.ts';
 import { clap, soundReceived } from '../support/observe.ts';
-import { installRawWatch, seenBy, sentAndRaw, untilBlack, untilMasked } from '../support/raw-watch.ts';
+import { installRawWatch, seenBy, sendCameraItself, sentAndRaw, untilBlack, untilMasked } from '../support/raw-watch.ts';
 
 /** Of the picture's points: what coding smears at the silhouette, and nothing of the wall. */
 const TRACE = 0.005;
@@ -108,6 +108,19 @@ describe('the family sees black', () => {
     expect(await worst()).toBeLessThan(TRACE);
   });
 });
+
+it('a tablet that was tampered with and shows its wall is found out by the server: the family gets no more of the picture', async () => {
+  const { page: officer } = actors.officer;
+  await sendCameraItself(tablet);
+  await family.waitForFunction(() => window.rawWatch.worst > 0.2, undefined, { timeout: 10_000 });
+  await officer.waitForSelector('[data-testid=picture-warning][data-kind=unmasked][data-party=inmate]', { timeout: 20_000 });
+  await tablet.waitForSelector('[data-testid=own-picture-held]');
+  await family.waitForSelector('[data-testid=hold-notice]');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { frames } = await seenBy(family);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect((await seenBy(family)).frames).toBeLessThanOrEqual(frames + 2);
+}, 60_000);
 
 it('where the tablet cannot mask, no picture leaves it, sound does, and both are told', async () => {
   await using installation = await Installation.start();

@@ -77,3 +77,11 @@ export const sentAndRaw = (page: Page) =>
     const sent = senders.flatMap(({ track }) => (track?.kind === 'video' ? [{ id: track.id, made: track.constructor.name }] : []));
     return { sent, raw: window.qinqiaoSource.given() };
   });
+
+/** What somebody who has the tablet in his hands may do: the camera's own track goes out in place of the masked one. */
+export const sendCameraItself = (page: Page) =>
+  page.evaluate(async () => {
+    const [camera] = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks();
+    const senders = window.qinqiaoProbe.connections.flatMap((connection) => connection.getSenders());
+    for (const sender of senders) if (sender.track?.kind === 'video') await sender.replaceTrack(camera ?? null);
+  });

@@ -8,6 +8,7 @@ import { ExportButton } from '../people/export-button.tsx';
 import { type Filter, PeopleFilters } from '../people/filters.tsx';
 import { usePlaces } from '../people/use-places.ts';
 import { api } from '../session/api.ts';
+import '../people/people.css';
 import { countColumns, recordColumns } from './record-columns.tsx';
 
 /** Video calls that are over, and how many each inmate had (V20). */
@@ -58,7 +59,7 @@ function Records() {
         rowKey="id"
         rowTestId="call-row"
         emptyText={t('records.none')}
-        minWidth={1500}
+        minWidth={1200}
       />
     </>
   );

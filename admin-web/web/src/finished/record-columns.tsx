@@ -22,14 +22,14 @@ export const recordColumns = (t: Translate, severalPrisons: boolean): TableColum
   {
     title: t('calls.time'),
     key: 'time',
-    width: 200,
+    width: 176,
     render: (_, { startsAt, endsAt }) => <span className="digits">{`${dayOf(startsAt)} ${clockOf(startsAt)}–${clockOf(endsAt)}`}</span>,
   },
   ...(severalPrisons ? [{ title: t('records.prison'), dataIndex: 'prisonName', width: 120, ellipsis: true }] : []),
   {
     title: t('calls.inmate'),
     key: 'inmate',
-    width: 190,
+    width: 176,
     render: (_, { inmateName, inmateNumber, wardName }) => (
       <>
         <b>{inmateName}</b> <span className="digits">{inmateNumber}</span> <span className="muted">{wardName}</span>
@@ -39,47 +39,47 @@ export const recordColumns = (t: Translate, severalPrisons: boolean): TableColum
   {
     title: t('calls.family'),
     key: 'family',
-    width: 130,
+    width: 112,
     render: (_, { familyName, relation }) => (
       <>
         {familyName} <span className="muted">{relation}</span>
       </>
     ),
   },
-  { title: t('calls.room'), dataIndex: 'roomName', width: 100, ellipsis: true },
+  { title: t('calls.room'), dataIndex: 'roomName', width: 84, ellipsis: true },
   {
     title: t('calls.duration'),
     key: 'talked',
-    width: 90,
+    width: 76,
     render: (_, { talkedMs }) => <span className="digits">{formatDuration(talkedMs)}</span>,
   },
-  { title: t('calls.result'), key: 'result', width: 130, render: (_, { endReason }) => endReason && t(`reason.${endReason}`) },
+  { title: t('calls.result'), key: 'result', width: 104, render: (_, { endReason }) => endReason && t(`reason.${endReason}`) },
   {
     title: t('records.bucket'),
     key: 'bucket',
-    width: 100,
+    width: 76,
     render: (_, { bucket, specialDay }) => <span title={specialDay ?? undefined}>{t(`records.buckets.${bucket}`)}</span>,
   },
-  { title: t('calls.alerts'), dataIndex: 'alerts', width: 76, render: (count: number) => <AlertCount count={count} /> },
-  { title: t('records.warnings'), dataIndex: 'warnings', width: 96, render: few },
-  { title: t('records.screenshots'), dataIndex: 'screenshots', width: 96, render: few },
+  { title: t('calls.alerts'), dataIndex: 'alerts', width: 60, render: (count: number) => <AlertCount count={count} /> },
+  { title: t('records.warnings'), dataIndex: 'warnings', width: 84, render: few },
+  { title: t('records.screenshots'), dataIndex: 'screenshots', width: 84, render: few },
   {
     title: t('records.heard'),
     key: 'heard',
-    width: 100,
+    width: 84,
     render: (_, { heard, relistened }) =>
       relistened ? <Tag color="green">{t('records.done')}</Tag> : <span className="digits">{Math.round(heard * 100)} %</span>,
   },
   {
     title: t('calls.recording'),
     key: 'recording',
-    width: 104,
+    width: 88,
     render: (_, { recording }) => <Tag color={RECORDING[recording]}>{t(`recording.${recording}`)}</Tag>,
   },
   {
     title: t('calls.action'),
     key: 'action',
-    width: 100,
+    width: 96,
     fixed: 'right',
     render: (_, call) => (
       <Link to={`/finished/${call.id}`}>
