@@ -19,6 +19,7 @@ import { securityEn } from './texts/security.ts';
 import { relisteningEn } from './texts/relistening.ts';
 import { evidenceEn } from './texts/evidence.ts';
 import { recordsEn } from './texts/records.ts';
+import { storageEn } from './texts/storage.ts';
 import { settingsEn } from './texts/settings.ts';
 import type { Translation } from './zh.ts';
 
@@ -43,6 +44,7 @@ export const en: Translation = {
   records: recordsEn,
   settings: settingsEn,
   evidence: evidenceEn,
+  storage: storageEn,
   relistening: relisteningEn,
   product: 'Qinqiao',
   productLong: 'Qinqiao · Visit supervision',
@@ -105,6 +107,7 @@ export const en: Translation = {
     faceChecks: 'Face checks',
     faces: 'Face library',
     live: 'Live call',
+    storage: 'Storage and retention',
     finished: 'Finished calls',
     relistening: 'Re-listening',
     relisteningRules: 'Re-listening rules',
@@ -155,7 +158,7 @@ export const en: Translation = {
     expired: 'Your session has expired; log in again',
     notice: 'Everything done in this system is recorded for audit.',
   },
-  role: { inmate: 'Inmate', family: 'Family', officer: 'Officer', system: 'System' },
+  role: { inmate: 'Inmate', family: 'Family', companion: 'Companion', officer: 'Officer', system: 'System' },
   presence: { absent: 'Not here', present: 'Online', reconnecting: 'Reconnecting', away: 'Away' },
   state: { scheduled: 'Scheduled', open: 'Waiting room', connecting: 'Connecting', live: 'Live', paused: 'On hold', ended: 'Ended' },
   reason: {
@@ -170,7 +173,15 @@ export const en: Translation = {
     blocked: 'Not allowed any more',
     shut_down: 'System was shut down',
   },
-  recording: { none: 'None', recording: 'Recording', processing: 'Processing', sealing: 'Ready, to be sealed', ready: 'Ready', failed: 'Failed', deleted: 'Deleted' },
+  recording: {
+    none: 'None',
+    recording: 'Recording',
+    processing: 'Processing',
+    sealing: 'Ready, to be sealed',
+    ready: 'Ready',
+    failed: 'Failed',
+    deleted: 'Deleted',
+  },
   calls: {
     title: "Today's calls",
     finishedTitle: 'Finished calls',

@@ -19,6 +19,7 @@ import { securityZh } from './texts/security.ts';
 import { relisteningZh } from './texts/relistening.ts';
 import { evidenceZh } from './texts/evidence.ts';
 import { recordsZh } from './texts/records.ts';
+import { storageZh } from './texts/storage.ts';
 import { settingsZh } from './texts/settings.ts';
 export const zh = {
   account: accountZh,
@@ -41,6 +42,7 @@ export const zh = {
   records: recordsZh,
   settings: settingsZh,
   evidence: evidenceZh,
+  storage: storageZh,
   relistening: relisteningZh,
   product: '亲桥',
   productLong: '亲桥 · 会见监管台',
@@ -103,6 +105,7 @@ export const zh = {
     faceChecks: '人脸核验',
     faces: '人脸库',
     live: '会见监管',
+    storage: '存储与留存',
     finished: '已结束会见',
     relistening: '复听',
     relisteningRules: '复听规则',
@@ -153,7 +156,7 @@ export const zh = {
     expired: '登录已过期，请重新登录',
     notice: '本系统的全部操作均留存审计记录。',
   },
-  role: { inmate: '罪犯', family: '家属', officer: '民警', system: '系统' },
+  role: { inmate: '罪犯', family: '家属', companion: '同行人', officer: '民警', system: '系统' },
   presence: { absent: '未到', present: '在线', reconnecting: '重连中', away: '已离线' },
   state: { scheduled: '未开始', open: '候会', connecting: '接通中', live: '会见中', paused: '已暂停', ended: '已结束' },
   reason: {
@@ -168,7 +171,15 @@ export const zh = {
     blocked: '限制会见',
     shut_down: '系统停机',
   },
-  recording: { none: '无录像', recording: '录制中', processing: '处理中', sealing: '可回放，待封存', ready: '可回放', failed: '处理失败', deleted: '已删除' },
+  recording: {
+    none: '无录像',
+    recording: '录制中',
+    processing: '处理中',
+    sealing: '可回放，待封存',
+    ready: '可回放',
+    failed: '处理失败',
+    deleted: '已删除',
+  },
   calls: {
     title: '今日会见',
     finishedTitle: '已结束会见',

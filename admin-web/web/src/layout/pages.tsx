@@ -22,6 +22,7 @@ import {
   FileSearchOutlined,
   BarChartOutlined,
   CustomerServiceOutlined,
+  DatabaseOutlined,
   FilterOutlined,
   HistoryOutlined,
   KeyOutlined,
@@ -381,6 +382,14 @@ export const PAGES: readonly PageEntry[] = [
     icon: <SlidersOutlined />,
     permission: 'parameter.edit',
     load: async () => (await import('../settings/parameters-page.tsx')).ParametersPage,
+  },
+  {
+    path: '/storage',
+    key: 'storage',
+    group: 'settings',
+    icon: <DatabaseOutlined />,
+    permission: ['storage.read', 'retention.edit'],
+    load: async () => (await import('../storage/storage-page.tsx')).StoragePage,
   },
   {
     path: '/policy',

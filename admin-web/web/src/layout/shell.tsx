@@ -10,6 +10,7 @@ import { useText } from '../i18n/index.ts';
 import { api, queryClient } from '../session/api.ts';
 import { ReauthModal } from '../session/reauth-modal.tsx';
 import { session, useSession } from '../session/session.ts';
+import { StorageNotice } from '../storage/storage-notice.tsx';
 import { SideMenu } from './side-menu.tsx';
 import './shell.css';
 
@@ -72,6 +73,7 @@ function Header({ folded, onFold }: { folded: boolean; onFold: () => void }) {
         <span>{t('product')}</span>
       </Link>
       <span className="shell-space" />
+      <StorageNotice />
       <Who />
       <LanguageSwitch />
       <LogOut />

@@ -12,7 +12,7 @@ import { api } from '../session/api.ts';
 import './settings.css';
 
 const KEY = ['parameters'];
-const GROUPS = ['login', 'approval', 'allowlist', 'venue', 'notice', 'audit'] as const;
+const GROUPS = ['login', 'approval', 'allowlist', 'venue', 'notice', 'storage', 'audit'] as const;
 
 export function ParametersPage() {
   const t = useText();

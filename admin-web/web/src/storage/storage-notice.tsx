@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { DatabaseOutlined } from '@ant-design/icons';
+import { Tag } from 'antd';
+import { useOfficer } from '../components/use-allowed.ts';
+import { useText } from '../i18n/index.ts';
+import { api } from '../session/api.ts';
+
+const REFRESH_MS = 5 * 60_000;
+
+/** Tells every officer when the space for recordings runs out: without it no call can begin. */
+export function StorageNotice() {
+  const t = useText();
+  const me = useOfficer();
+  const query = useQuery({
+    queryKey: ['storage-notice'],
+    queryFn: () => api.getStorageNotice(),
+    enabled: me !== undefined,
+    refetchInterval: REFRESH_MS,
+    staleTime: REFRESH_MS,
+  });
+  const level = query.data?.level ?? 'ok';
+  if (level === 'ok') return null;
+  return (
+    <Tag color={level === 'critical' ? 'red' : 'orange'} icon={<DatabaseOutlined />} data-testid="storage-notice">
+      {t(`storage.notice.${level}`)}
+    </Tag>
+  );
+}
