@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -128,6 +128,16 @@ describe('a recorder that is killed in mid-recording', () => {
 });
 
 describe('a recorder that is killed while files are made', () => {
+  /** The command lines of all processes. */
+  const commands = () => globSync('/proc/[0-9]*/cmdline').map(commandIn);
+  const commandIn = (file: string) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      // It has ended in the meantime.
+      return '';
+    }
+  };
   const names = (callFolder: string) => readdirSync(callFolder).sort();
 
   it('leaves everything to the next one, which makes all of it, once', async () => {
@@ -140,7 +150,7 @@ describe('a recorder that is killed while files are made', () => {
     const callFolder = await storeLongCall({ db, dataDir, crypto }, call);
     // An ffmpeg that stops in the middle: the participants' files are there, the combined one has begun.
     const slow = join(folder, 'slow-ffmpeg.sh');
-    writeFileSync(slow, '#!/bin/sh\ncase "$*" in *-encoders*) exec ffmpeg "$@";; esac\nexec sleep 30\n', { mode: 0o755 });
+    writeFileSync(slow, '#!/bin/sh\ncase "$*" in *-encoders*) exec ffmpeg "$@";; esac\nsleep 30; exit 1\n', { mode: 0o755 });
     const first = await startRecorder(dataDir, [slow]);
     const working = () => names(callFolder).filter((name) => name.startsWith('.work-'));
     await vi.waitFor(() => expect(working().flatMap((name) => names(join(callFolder, name)))).toContain('combine.txt'), {
@@ -151,9 +161,12 @@ describe('a recorder that is killed while files are made', () => {
     expect((await findRecording(db, CALL))?.state).toBe('processing');
     expect(names(callFolder)).toContain('journal');
 
+    const orphans = () => commands().filter((command) => command.includes(callFolder));
+    expect(orphans()).toHaveLength(1);
     const second = await startRecorder(dataDir);
     await vi.waitFor(async () => expect((await findRecording(db, CALL))?.state).toBe('ready'), { timeout: 20_000, interval: 100 });
     await vi.waitFor(() => expect(names(callFolder)).not.toContain('journal'));
+    expect(orphans()).toEqual([]);
     const { files, error, gaps } = await recordingView(db, CALL, String);
     expect([error, gaps]).toEqual([null, []]);
     expect(names(callFolder)).toEqual([...files.map((file) => file.name), 'manifest.json'].sort());

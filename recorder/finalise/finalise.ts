@@ -9,6 +9,7 @@ import { makeDerived } from './derived.ts';
 import { describeFile } from './files.ts';
 import { allGaps } from './gaps.ts';
 import { arrangeLanes } from './lanes.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { MANIFEST, type Manifest, writeManifest } from './manifest.ts';
 import { type CallStream, placeStreams } from './streams.ts';
 import { toManifest } from './to-manifest.ts';
@@ -42,7 +43,6 @@ export interface Finalised {
   error: string | null;
 }
 
-const WORK_FOLDER = /^\.work-/;
 const OUR_FILE =
   /^(inmate|family|(companion|officer)(-\d+)?)-((audio|video)(-\d+)?\.(webm|mkv)|peaks\.json)$|^combined\.(mp4|webm)$|^thumbnails\.(jpg|json)$/;
 /** Share of the work that is done when the participants' files are written; the rest is the combined one. */
@@ -105,10 +105,6 @@ async function writeSplit(streams: readonly CallStream[], work: string, { signal
 
 function freeAll(meters: ReadonlyMap<string, WaveformMeter>): void {
   for (const meter of meters.values()) meter.free();
-}
-
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (WORK_FOLDER.test(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function checkTrackFile({ lane, path, packets, startMs, endMs }: WrittenLane): Promise<FinishedFile> {
