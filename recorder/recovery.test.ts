@@ -153,7 +153,7 @@ describe('a recorder that is killed while files are made', () => {
     writeFileSync(slow, '#!/bin/sh\ncase "$*" in *-encoders*) exec ffmpeg "$@";; esac\nsleep 30; exit 1\n', { mode: 0o755 });
     const first = await startRecorder(dataDir, [slow]);
     const working = () => names(callFolder).filter((name) => name.startsWith('.work-'));
-    await vi.waitFor(() => expect(working().flatMap((name) => names(join(callFolder, name)))).toContain('combine.txt'), {
+    await vi.waitFor(() => expect(working().flatMap((name) => names(join(callFolder, name)))).toContain('part-0.mp4.graph'), {
       timeout: 10_000,
     });
     first.child.kill('SIGKILL');
@@ -162,7 +162,7 @@ describe('a recorder that is killed while files are made', () => {
     expect(names(callFolder)).toContain('journal');
 
     const orphans = () => commands().filter((command) => command.includes(callFolder));
-    expect(orphans()).toHaveLength(1);
+    expect(orphans().length).toBeGreaterThan(0);
     const second = await startRecorder(dataDir);
     await vi.waitFor(async () => expect((await findRecording(db, CALL))?.state).toBe('ready'), { timeout: 20_000, interval: 100 });
     await vi.waitFor(() => expect(names(callFolder)).not.toContain('journal'));

@@ -20,6 +20,8 @@ export interface DerivedOptions {
   ffmpegPath: string | null;
   work: string;
   signal?: AbortSignal | undefined;
+  /** The combined picture is made in parts side by side, none shorter than this. */
+  shortestPartMs?: number | undefined;
   /** Share that is done, 0…1. */
   onProgress?: (share: number) => void;
 }
@@ -66,9 +68,19 @@ async function makeCombined(written: readonly WrittenLane[], durationMs: number,
   const { signal, onProgress, ffmpegPath, work } = options;
   const inputs = written
     .filter(({ lane }) => lane.kind === 'audio' || lane.number === 1)
-    .map(({ lane, path, coverage }) => ({ path, kind: lane.kind, label: lane.label, covered: Coverage.merge([coverage]) }));
+    .map(({ lane, path, startMs, coverage }) => ({
+      path,
+      kind: lane.kind,
+      label: lane.label,
+      startMs,
+      covered: Coverage.merge([coverage]),
+    }));
   if (inputs.length === 0) return null;
-  const run = { onProgress: (seconds: number) => onProgress?.(Math.min(1, (seconds * 1000) / durationMs)), ...(signal ? { signal } : {}) };
+  const run = {
+    ...(options.shortestPartMs === undefined ? {} : { shortestPartMs: options.shortestPartMs }),
+    onProgress: (seconds: number) => onProgress?.(Math.min(1, (seconds * 1000) / durationMs)),
+    ...(signal ? { signal } : {}),
+  };
   const made = await combine(await findFfmpeg(ffmpegPath), inputs, durationMs, work, run);
   if (made) await verifyDuration(made.path, durationMs);
   return made;

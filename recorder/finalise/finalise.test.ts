@@ -61,7 +61,7 @@ describe('a call of two', () => {
     ];
     await writeTake(folder, { openedMs: epochMs, closedMs: at(18), streams });
     const progress: number[] = [];
-    const { files, gaps, error } = await run({ onProgress: (share) => progress.push(share) });
+    const { files, gaps, error } = await run({ onProgress: (share) => progress.push(share), shortestPartMs: 4000 });
 
     expect(error).toBeNull();
     expect(gaps).toEqual([]);

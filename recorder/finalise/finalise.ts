@@ -30,6 +30,8 @@ export interface FinaliseOptions {
   software: string;
   /** Configured path of ffmpeg. */
   ffmpegPath: string | null;
+  /** The combined picture is made in parts side by side, none shorter than this; tests set it. */
+  shortestPartMs?: number;
   signal?: AbortSignal;
   /** Share that is done, 0…1. */
   onProgress?: (share: number) => void;
@@ -67,8 +69,8 @@ export async function finalise(options: FinaliseOptions): Promise<Finalised> {
     const endMs = options.endedAt === null ? null : Date.parse(options.endedAt) - epochMs;
     const gaps = allGaps({ takes, epochMs, streams, written: split.written, endMs });
     const tell = (share: number) => options.onProgress?.(SPLIT_SHARE + (1 - SPLIT_SHARE) * share);
-    const { ffmpegPath, signal } = options;
-    const derived = await makeDerived(split.written, split.meters, { ffmpegPath, work, signal, onProgress: tell });
+    const { ffmpegPath, signal, shortestPartMs } = options;
+    const derived = await makeDerived(split.written, split.meters, { ffmpegPath, work, signal, shortestPartMs, onProgress: tell });
     freeAll(split.meters);
     const files = [...split.files, ...derived.files];
     const error = [...unreadable.map((take) => `journal of ${take}: its key cannot be read`), ...derived.errors].join('; ') || null;
