@@ -26,7 +26,7 @@ export async function listConversations(db: Db, filter: ConversationFilter): Pro
   const byDue = isByDue(filter);
   const column = byDue ? 'conversations.open_due_at' : 'conversations.started_at';
   const direction = byDue ? 'asc' : 'desc';
-  const people = filter.text ? await peopleNamed(db, filter.text) : null;
+  const people = filter.text ? await fewPeople(db, filter.text) : null;
   if (people && people.inmates.length + people.families.length === 0) return { items: [], next: null };
   const base = tables(db)
     .selectFrom('conversations')
@@ -77,14 +77,16 @@ function narrowed(query: Query, filter: ConversationFilter, people: Named | null
   if (filter.overdue === true) some = some.where('conversations.open_due_at', '<', now);
   if (filter.overdue === false)
     some = some.where((eb) => eb.or([eb('conversations.open_due_at', 'is', null), eb('conversations.open_due_at', '>=', now)]));
-  return people ? some.where((eb) => ofPeople(eb, people)) : some;
+  if (people) return some.where((eb) => ofPeople(eb, people));
+  const { text } = filter;
+  return text ? some.where((eb) => namedSo(eb, text)) : some;
 }
 
 function flagged(query: Query, filter: ConversationFilter): Query {
-  const { words, warnings, abnormal, held, wardId, inmateId, familyId, text, assignee } = filter;
+  const { words, warnings, abnormal, held, wardId, inmateId, familyId, assignee } = filter;
   const flags = { has_words: words, has_warnings: warnings, has_abnormal: abnormal, held } as const;
   // Where something narrower leads, an expression keeps the databases from walking all that have the flag instead.
-  const narrow = [wardId, inmateId, familyId, text, assignee].some((one) => one !== undefined);
+  const narrow = [wardId, inmateId, familyId, assignee].some((one) => one !== undefined);
   let some = query;
   for (const [name, wanted] of Object.entries(flags) as [keyof typeof flags, boolean | undefined][]) {
     if (wanted === undefined) continue;
@@ -108,38 +110,56 @@ function assigned(query: Query, { assignee, secondDue, me }: ConversationFilter)
   return officer === 'nobody' ? open.where('conversations.assigned_to', 'is', null) : open.where('conversations.assigned_to', '=', officer);
 }
 
-/** People whom a text may mean. */
+/** People whose conversations are read along their own indexes. */
 interface Named {
   inmates: string[];
   families: string[];
 }
-/** Of more, a text is asked to say more: nobody looks through the conversations of thousands of people. */
-const MOST_NAMED = 2000;
+/** Of more, their conversations lie so close that reading by time finds a page soon. */
+const FEW = 300;
 
 const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
+const asTyped = (text: string) => text.normalize('NFKC').trim();
+const isLatin = (text: string) => /^[a-z]+$/i.test(text);
 
-/** By number, or by the beginning of the name or its pinyin initials. */
-async function peopleNamed(db: Db, typed: string): Promise<Named> {
-  const text = typed.normalize('NFKC').trim();
-  const latin = /^[a-z]+$/i.test(text);
-  const ids = async (table: 'inmates' | 'families', column: string, value: string) => {
-    const rows = tables(db).selectFrom(table).select('id').where(begins(column, value));
-    return (await rows.limit(MOST_NAMED).execute()).map(({ id }) => id);
-  };
-  const inmates = [ids('inmates', 'inmates.number', text), ids('inmates', 'inmates.name', text)];
-  const families = [ids('families', 'families.name', text)];
-  if (latin) {
-    inmates.push(ids('inmates', 'inmates.pinyin', text.toLowerCase()));
-    families.push(ids('families', 'families.pinyin', text.toLowerCase()));
-  }
-  const unique = async (lists: Promise<string[]>[]) => [...new Set((await Promise.all(lists)).flat())].slice(0, MOST_NAMED);
-  return { inmates: await unique(inmates), families: await unique(families) };
+/** Whom a text means, by number or the beginning of the name or its pinyin initials; null when it is many. */
+async function fewPeople(db: Db, typed: string): Promise<Named | null> {
+  const text = asTyped(typed);
+  const initials = text.toLowerCase();
+  const inmates = tables(db)
+    .selectFrom('inmates')
+    .select('id')
+    .where((eb) =>
+      eb.or([begins('inmates.number', text), begins('inmates.name', text), ...(isLatin(text) ? [begins('inmates.pinyin', initials)] : [])]),
+    );
+  const families = tables(db)
+    .selectFrom('families')
+    .select('id')
+    .where((eb) => eb.or([begins('families.name', text), ...(isLatin(text) ? [begins('families.pinyin', initials)] : [])]));
+  const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+  const named = { inmates: ids(await inmates.limit(FEW + 1).execute()), families: ids(await families.limit(FEW + 1).execute()) };
+  return named.inmates.length > FEW || named.families.length > FEW ? null : named;
 }
 
 function ofPeople(eb: Builder, { inmates, families }: Named) {
   return eb.or([
     ...(inmates.length > 0 ? [eb('conversations.inmate_id', 'in', inmates)] : []),
     ...(families.length > 0 ? [eb('conversations.family_id', 'in', families)] : []),
+  ]);
+}
+
+/** Asked row by row, of a text that fits many. */
+function namedSo(eb: Builder, typed: string) {
+  const text = asTyped(typed);
+  const own = ['inmate_number', 'inmate_name', 'family_name'].map((name) => begins(`conversations.${name}`, text));
+  if (!isLatin(text)) return eb.or(own);
+  const inmate = eb.selectFrom('inmates').select('inmates.id').whereRef('inmates.id', '=', 'conversations.inmate_id');
+  const family = eb.selectFrom('families').select('families.id').whereRef('families.id', '=', 'conversations.family_id');
+  const initials = text.toLowerCase();
+  return eb.or([
+    ...own,
+    eb.exists(inmate.where(begins('inmates.pinyin', initials))),
+    eb.exists(family.where(begins('families.pinyin', initials))),
   ]);
 }
 

@@ -109,6 +109,9 @@ export const conversationColumns = (
   },
 ];
 
+/** What is due at midnight is to be done on the day before. */
+const lastDay = (dueAt: string) => dayOf(new Date(Date.parse(dueAt) - 1).toISOString()).slice(5);
+
 function Whose({ conversation, t }: { conversation: ConversationView; t: Translate }) {
   const { assignee, dueAt, overdue, doneBy, second, secondOfficer } = conversation;
   if (second === 'due') return <>{secondOfficer?.name ?? <span className="muted">{t('relistening.nobody')}</span>}</>;
@@ -119,7 +122,7 @@ function Whose({ conversation, t }: { conversation: ConversationView; t: Transla
       {assignee?.name ?? <span className="muted">{t('relistening.nobody')}</span>}
       <br />
       <small className={overdue ? 'is-overdue' : 'muted'}>
-        {t('relistening.dueAt', { time: `${dayOf(dueAt).slice(5)} ${clockOf(dueAt)}` })}
+        {t('relistening.dueAt', { time: lastDay(dueAt) })}
         {overdue && ` · ${t('relistening.overdue')}`}
       </small>
     </>

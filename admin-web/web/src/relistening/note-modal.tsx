@@ -45,9 +45,8 @@ function Opened({ id, note, categories, onClose, onSaved }: Props & { note: NonN
       okButtonProps={SAVE}
       okText={t('common.save')}
       cancelText={t('common.cancel')}
-      data-testid="note-modal"
     >
-      <Form form={form} layout="vertical" onFinish={(values) => void save(values)}>
+      <Form form={form} layout="vertical" onFinish={(values) => void save(values)} data-testid="note-modal">
         {kind === 'abnormal' && (
           <Form.Item name="category" label={t('relistening.category')} rules={[{ required: true }]}>
             <Select autoFocus options={categories} data-testid="note-category" />

@@ -95,7 +95,10 @@ function usePeaks(files: readonly RecordingFile[]): Peaks[] {
     queries: files
       .filter(({ kind }) => kind === 'peaks')
       .map(({ url }) => ({ ...ONCE, retry: 1, queryKey: ['peaks', url], queryFn: async () => Peaks.parse(await readJson(url)) })),
-    combine: (results) => results.flatMap(({ data }) => data ?? []),
+    combine: (results) =>
+      results
+        .flatMap(({ data }) => data ?? [])
+        .toSorted((one, other) => Number(other.participant === 'inmate') - Number(one.participant === 'inmate')),
   });
   return found;
 }

@@ -33,7 +33,7 @@ export const relisteningZh = {
   due: '期限',
   overdue: '超期',
   nobody: '无人',
-  dueAt: '{{time}} 前',
+  dueAt: '{{time}} 截止',
   doneBy: '{{name}} 已复听',
   words: '敏感词 {{count}}',
   warnings: '画面预警 {{count}}',

@@ -17,8 +17,8 @@ const ROWS = [
 export function KeysHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const t = useText();
   return (
-    <Modal open={open} onCancel={onClose} footer={null} title={t('relistening.player.help')} width={420} data-testid="keys">
-      <dl className="keys-list">
+    <Modal open={open} onCancel={onClose} footer={null} title={t('relistening.player.help')} width={420}>
+      <dl className="keys-list" data-testid="keys">
         {ROWS.map(([name, keys]) => (
           <div key={name}>
             <dt>

@@ -14,6 +14,8 @@ export interface Parts {
   apart: boolean;
 }
 
+/** The inmate's picture and voice stand first, as in the live page. */
+const byRole = (one: string, other: string) => Number(other === 'inmate') - Number(one === 'inmate') || (one < other ? -1 : 1);
 const byLength = (one: RecordingFile, other: RecordingFile) => other.durationS - one.durationS;
 
 /**
@@ -28,10 +30,9 @@ export function partsOf(files: readonly RecordingFile[], mode: 'combined' | 'tra
     const apart = isChanged(mix) && sounds.length > 0;
     return { lead: combined, followers: apart ? sounds : [], apart };
   }
-  const [lead, ...others] = [...sounds, ...pictures.toSorted(byLength)];
+  const [lead, ...others] = [...sounds, ...pictures.toSorted((one, other) => byRole(one.participant, other.participant))];
   return { lead: lead ?? combined ?? null, followers: others, apart: true };
 }
 
-export const speakersOf = (files: readonly RecordingFile[]): string[] => [
-  ...new Set(files.filter(({ kind }) => kind === 'audio').map(({ participant }) => participant)),
-];
+export const speakersOf = (files: readonly RecordingFile[]): string[] =>
+  [...new Set(files.filter(({ kind }) => kind === 'audio').map(({ participant }) => participant))].toSorted(byRole);
