@@ -46,7 +46,8 @@ const FORMATS = [
     encoders: ['libx264', 'aac'],
     extension: 'mp4',
     video: ['-c:v', 'libx264', '-preset', 'superfast', '-x264-params', X264, '-crf', '28', '-maxrate', '1500k', '-bufsize', '3000k'],
-    audio: ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '48k', '-ar', '32000'],
+    rate: 32_000,
+    audio: ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '48k'],
     file: ['-movflags', '+faststart', '-f', 'mp4'],
     codecs: { video: 'h264', audio: 'aac' },
   },
@@ -54,6 +55,7 @@ const FORMATS = [
     encoders: ['libvpx', 'libopus'],
     extension: 'webm',
     video: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1000k'],
+    rate: 48_000,
     audio: ['-c:a', 'libopus', '-b:a', '48k'],
     file: ['-f', 'webm'],
     codecs: { video: 'vp8', audio: 'opus' },
@@ -138,18 +140,18 @@ class Studio {
     const sources = audios.flatMap((input) => ['-i', input.path]);
     const encoded = ['-map', '[audio]', '-ac', '1', ...this.#format.audio, '-t', inSeconds(durationMs)];
     const report = (seconds: number) => alone && this.#options.onProgress?.(seconds);
-    await this.#make(path, { sources, graph: voicesGraph(audios), output: encoded, report });
+    await this.#make(path, { sources, graph: voicesGraph(audios, this.#format.rate), output: encoded, report });
     return path;
   }
 
   async makePart(inputs: readonly CombineInput[], part: Part, { index, totalMs }: { index: number; totalMs: number }): Promise<string> {
     const path = this.#path(`part-${index}.${this.#format.extension}`);
     const seen = seenIn(inputs, part);
+    const threads = part.toMs - part.fromMs < totalMs ? '1' : '2';
     const sources = seen.flatMap((input) => {
       const from = seekS(input, part);
-      return ['-reinit_filter', '0', ...(from === null ? [] : ['-ss', from]), '-i', input.path];
+      return ['-threads', threads, '-reinit_filter', '0', ...(from === null ? [] : ['-ss', from]), '-i', input.path];
     });
-    const threads = part.toMs - part.fromMs < totalMs ? '1' : '2';
     const encoded = ['-map', '[video]', ...this.#format.video, '-g', KEY_EVERY, '-pix_fmt', 'yuv420p', '-threads', threads];
     const limit = ['-t', inSeconds(part.toMs - part.fromMs)];
     const report = (seconds: number) => this.#tell(index, seconds);
