@@ -11,6 +11,7 @@ import { benchPictures } from './pictures.ts';
 import { benchRecording } from './recording.ts';
 import { benchRelistening } from './relistening.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
+import { benchStorage } from './storage.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 import { benchVenues } from './venues.ts';
 
@@ -29,6 +30,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   pictures: benchPictures,
   recording: benchRecording,
   relistening: benchRelistening,
+  storage: benchStorage,
 };
 
 const args = process.argv.slice(2);

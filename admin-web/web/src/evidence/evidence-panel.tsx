@@ -16,7 +16,7 @@ import { SealFacts } from './seal-facts.tsx';
 import './evidence.css';
 
 const POLL_MS = 1500;
-const SLOW_POLL_MS = 10_000;
+const SLOW_POLL_MS = 5000;
 const COLOURS = { open: 'default', waiting: 'processing', sealed: 'green', deleted: 'red' } as const;
 
 /** How a recording is kept as evidence, and what an officer may do about it. `recordingId`: the conversation's id. */
@@ -29,7 +29,10 @@ export function EvidencePanel({ recordingId }: { recordingId: string }) {
     refetchInterval: ({ state }) => pollOf(state.data),
   });
   const queries = useQueryClient();
-  const changed = () => queries.invalidateQueries({ queryKey });
+  const changed = async () => {
+    // The page around it, too: a deleted recording plays no more.
+    await Promise.all([queryKey, ['call', recordingId]].map((key) => queries.invalidateQueries({ queryKey: key })));
+  };
   if (query.data) return <Panel view={query.data} onChanged={changed} />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   return <Spin className="page-loading" />;
@@ -37,7 +40,8 @@ export function EvidencePanel({ recordingId }: { recordingId: string }) {
 
 function pollOf(view: EvidenceView | undefined): number | false {
   if (view?.checks.some(({ state }) => state === 'queued' || state === 'running')) return POLL_MS;
-  return view?.seal.state === 'waiting' || view?.seal.deleted?.removedAt === null ? SLOW_POLL_MS : false;
+  const coming = view?.seal.state === 'open' || view?.seal.state === 'waiting';
+  return coming || view?.seal.deleted?.removedAt === null ? SLOW_POLL_MS : false;
 }
 
 function Panel({ view, onChanged }: { view: EvidenceView; onChanged: () => Promise<void> }) {
