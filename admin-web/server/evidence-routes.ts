@@ -1,4 +1,4 @@
-import { QinqiaoError, type StorageView } from '@qinqiao/contracts';
+import { QinqiaoError, type StorageNotice } from '@qinqiao/contracts';
 import {
   askCheck,
   deleteRecording,
@@ -7,7 +7,7 @@ import {
   findKept,
   liftHold,
   placeHold,
-  storageForecast,
+  storageNotice,
   storageView,
 } from '@qinqiao/domain/recordings';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
@@ -87,13 +87,13 @@ export function evidenceRoutes(deps: ServerDeps): Pick<RestHandlers, EvidenceRou
 /** The stores belong to the installation, not to a prison: their figures are of all recordings, and name none. */
 function storageRoutes(deps: ServerDeps): Pick<RestHandlers, 'getStorage' | 'getStorageNotice'> {
   const usage = { db: deps.db, clock: deps.clock, stores: storesOf(deps) };
-  let known: { until: number; notice: Promise<StorageView['forecast']> } | undefined;
+  let known: { until: number; notice: Promise<StorageNotice> } | undefined;
   return {
     getStorage: () => storageView(usage),
     getStorageNotice: () => {
       const now = deps.clock.now().getTime();
       if (!known || known.until < now) {
-        const notice = storageForecast(usage);
+        const notice = storageNotice(usage);
         known = { until: now + NOTICE_MS, notice };
         notice.catch(() => {
           known = undefined;

@@ -147,6 +147,9 @@ const Forecast = z.object({
   /** Share that is used, 0…1; null: its size is not known. */
   used: z.number().nullable(),
 });
+/** For every officer: whether space runs out, and how many recordings could not be put into the store (they wait, nothing is lost). */
+export const StorageNotice = Forecast.extend({ failing: z.number() });
+export type StorageNotice = z.infer<typeof StorageNotice>;
 export const StorageView = z.object({
   stores: z.array(StoreView),
   forecast: Forecast,
@@ -259,5 +262,5 @@ export const evidenceRest = {
   },
   getStorage: { method: 'get', path: '/api/storage', roles: OFFICER, permission: 'storage.read', response: StorageView },
   /** Whether space runs out, for every officer to see. */
-  getStorageNotice: { method: 'get', path: '/api/storage/notice', roles: OFFICER, response: Forecast },
+  getStorageNotice: { method: 'get', path: '/api/storage/notice', roles: OFFICER, response: StorageNotice },
 } as const satisfies Record<string, RestEndpoint>;

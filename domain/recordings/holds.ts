@@ -1,5 +1,6 @@
 import { type CallId, type Instant, type LegalHold, QinqiaoError } from '@qinqiao/contracts';
-import { type Actor, type Db, newId } from '@qinqiao/server-kit';
+import { type Actor, type Db, type DbTransaction, newId } from '@qinqiao/server-kit';
+import { sendLater } from '../outbox/index.ts';
 import type { RecordingTables } from './migrations.ts';
 import { findKept } from './seals.ts';
 
@@ -27,6 +28,7 @@ export async function placeHold(trx: Db, callId: CallId, { reason, actor, at }: 
     .values({ id, call_id: callId, reason, placed_at: at, placed_by: actor.id, placed_name: actor.name, ...lifted })
     .execute();
   await tables(trx).updateTable('recordings').set({ held: 1 }).where('call_id', '=', callId).execute();
+  await tell(trx, { callId, key: `${id}:placed`, at });
   return findHold(trx, callId, id);
 }
 
@@ -49,7 +51,13 @@ export async function liftHold(trx: Db, callId: CallId, holdId: string, { reason
     .limit(1)
     .executeTakeFirst();
   if (!open) await holds().updateTable('recordings').set({ held: 0 }).where('call_id', '=', callId).execute();
+  await tell(trx, { callId, key: `${holdId}:lifted`, at });
   return findHold(trx, callId, holdId);
+}
+
+/** Others, whose lists show it, learn of it. */
+async function tell(trx: Db, { callId, key, at }: { callId: CallId; key: string; at: Instant }): Promise<void> {
+  await sendLater(trx as DbTransaction, { topic: 'recording.changed', key: `recording.changed:${key}`, payload: { callId } }, at);
 }
 
 /** The newest first, at most 50. */

@@ -1,4 +1,4 @@
-import type { SpaceLevel, StorageView } from '@qinqiao/contracts';
+import type { SpaceLevel, StorageNotice, StorageView } from '@qinqiao/contracts';
 import { type Clock, dayOf, type Db, type ObjectStore, type StoreSpace, toInstant } from '@qinqiao/server-kit';
 import { sql } from 'kysely';
 import { readParameters } from '../settings/index.ts';
@@ -38,12 +38,13 @@ export async function storageView({ db, clock, stores }: UsageDeps): Promise<Sto
   return { stores: views, forecast, growth, byDay: await sealedByDay(db, clock), ...seals, held: Number(held.count) };
 }
 
-/** Only whether space runs out. */
-export async function storageForecast({ db, clock, stores }: UsageDeps): Promise<StorageView['forecast']> {
+/** Only whether space runs out, and whether recordings cannot be stored. */
+export async function storageNotice({ db, clock, stores }: UsageDeps): Promise<StorageNotice> {
   const parameters = await readParameters(db, LEVELS);
   const capacity = parameters['storage.capacityGb'] === 0 ? null : parameters['storage.capacityGb'] * GB;
   const hot = await oneStore(db, 'hot', stores.hot, capacity);
-  return forecastOf(hot, (await growthOf(db, clock)).bytesPerDay, parameters);
+  const { failing } = await waitingSeals(db);
+  return { ...forecastOf(hot, (await growthOf(db, clock)).bytesPerDay, parameters), failing };
 }
 
 async function oneStore(db: Db, name: StoreName, store: ObjectStore, capacity: number | null): Promise<StorageView['stores'][number]> {

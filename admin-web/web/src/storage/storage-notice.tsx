@@ -7,7 +7,7 @@ import { api } from '../session/api.ts';
 
 const REFRESH_MS = 5 * 60_000;
 
-/** Tells every officer when the space for recordings runs out: without it no call can begin. */
+/** Tells every officer when the space for recordings runs out, without which no call can begin, and when recordings cannot be stored. */
 export function StorageNotice() {
   const t = useText();
   const me = useOfficer();
@@ -18,11 +18,19 @@ export function StorageNotice() {
     refetchInterval: REFRESH_MS,
     staleTime: REFRESH_MS,
   });
-  const level = query.data?.level ?? 'ok';
-  if (level === 'ok') return null;
+  const { level = 'ok', failing = 0 } = query.data ?? {};
   return (
-    <Tag color={level === 'critical' ? 'red' : 'orange'} icon={<DatabaseOutlined />} data-testid="storage-notice">
-      {t(`storage.notice.${level}`)}
-    </Tag>
+    <>
+      {failing > 0 && (
+        <Tag color="red" icon={<DatabaseOutlined />} title={t('storage.failing', { count: failing })} data-testid="storage-failing-notice">
+          {t('storage.notice.failing')}
+        </Tag>
+      )}
+      {level !== 'ok' && (
+        <Tag color={level === 'critical' ? 'red' : 'orange'} icon={<DatabaseOutlined />} data-testid="storage-notice">
+          {t(`storage.notice.${level}`)}
+        </Tag>
+      )}
+    </>
   );
 }
