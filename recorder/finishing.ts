@@ -96,6 +96,7 @@ export class Finishing implements AsyncDisposable {
       await this.#finish(recording, job);
     } catch (error) {
       this.#abort.signal.throwIfAborted();
+      job.signal.throwIfAborted();
       const text = error instanceof Error ? error.message : String(error);
       if (job.attempt >= MOST_ATTEMPTS) await failRecording(this.#deps.db, callId, generation, text, this.#deps.after?.(callId));
       throw error;
@@ -115,7 +116,8 @@ export class Finishing implements AsyncDisposable {
       endedAt: await this.#endOf(recording),
       software: SOFTWARE,
       ffmpegPath,
-      signal: this.#abort.signal,
+      // A job that another worker may have taken meanwhile is left to that one.
+      signal: AbortSignal.any([this.#abort.signal, job.signal]),
       onProgress: (share) => void job.progress(share).catch(() => undefined),
     });
     if (finalised.error !== null && job.attempt < MOST_ATTEMPTS) throw new Error(finalised.error);

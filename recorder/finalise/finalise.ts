@@ -74,6 +74,7 @@ export async function finalise(options: FinaliseOptions): Promise<Finalised> {
     freeAll(split.meters);
     const files = [...split.files, ...derived.files];
     const error = [...unreadable.map((take) => `journal of ${take}: its key cannot be read`), ...derived.errors].join('; ') || null;
+    signal?.throwIfAborted();
     await publish(plain, work, toManifest(options, { takes, results: split.results, files, gaps, error }));
     return { files, gaps, error };
   } finally {
