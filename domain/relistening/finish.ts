@@ -1,9 +1,8 @@
 import { type Evaluation, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, type DbTransaction, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, newId, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import type { ConversationRow, ListeningChange } from '../conversations/index.ts';
 import { getDictionary, useEntries } from '../settings/index.ts';
 import { drawSecondCheck } from './assign.ts';
-import { addEvent } from './events.ts';
 import { coveredBy } from './heard.ts';
 import type { RelisteningTables } from './migrations.ts';
 import { work, type Working } from './work.ts';
@@ -51,26 +50,19 @@ export async function finish(working: Working, finishing: Finishing): Promise<vo
     const done: ListeningChange = { listening: 'done', open_due_at: null, done_by: actor.id, done_name: actor.name, done_at: at };
     const whose = row.assigned_to === null && row.wanted === 1 ? { assigned_to: actor.id, assigned_name: actor.name } : {};
     // Whose turn it is must not depend on what the one who finishes sees.
-    const second = await secondOf(trx.withoutPlugins(), { crypto, row, actor, at });
-    return { change: { ...done, ...whose, ...second }, event: { kind: 'finished', reason: finishing.reason }, audit: 'relistening.finish' };
+    const second = await drawSecondCheck(trx.withoutPlugins(), crypto, row, actor.id);
+    const change = { ...done, ...whose, ...(second && secondOf(second)) };
+    const { officer } = second ?? {};
+    const after = second && { conversationId: row.id, kind: 'second_assigned' as const, actor: SYSTEM_ACTOR, at, officer: officer ?? null };
+    return { change, event: { kind: 'finished', reason: finishing.reason }, after, audit: 'relistening.finish' };
   });
 }
 
-async function secondOf(
-  trx: DbTransaction,
-  { crypto, row, actor, at }: Pick<Working, 'crypto' | 'actor'> & { row: ConversationRow; at: string },
-): Promise<ListeningChange> {
-  const second = await drawSecondCheck(trx, crypto, row, actor.id);
-  if (!second) return {};
-  await addEvent(trx, {
-    conversationId: row.id,
-    kind: 'second_assigned',
-    actor: { id: 'system', name: '系统' },
-    at,
-    officer: second.officer,
-  });
-  return { second_state: 'due', second_officer: second.officer?.id ?? null, second_name: second.officer?.name ?? null };
-}
+const secondOf = ({ officer }: { officer: { id: string; name: string } | null }): ListeningChange => ({
+  second_state: 'due',
+  second_officer: officer?.id ?? null,
+  second_name: officer?.name ?? null,
+});
 
 /** Every question that is asked is answered, and none that is not. */
 async function checkScores(trx: Db, scores: Record<string, number>): Promise<void> {

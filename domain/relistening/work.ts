@@ -22,6 +22,8 @@ export interface Working {
 interface Change {
   change: ListeningChange;
   event: Pick<NewEvent, 'kind' | 'officer' | 'reason'>;
+  /** What follows from it. */
+  after?: NewEvent | null;
   audit: string;
 }
 
@@ -35,10 +37,11 @@ export async function work(
     const row = await lockConversation(trx, id);
     if (!row) throw new QinqiaoError('not_found');
     if (row.version !== version) throw new QinqiaoError('edit_conflict');
-    const { change, event, audit } = await decide(row, trx);
+    const { change, event, after, audit } = await decide(row, trx);
     const at = toInstant(clock.now());
     await changeConversation(trx, id, { ...change, version: row.version + 1 });
     await addEvent(trx, { conversationId: id, actor, at, ...event });
+    if (after) await addEvent(trx, after);
     const before = Object.fromEntries((Object.keys(change) as (keyof ConversationRow)[]).map((key) => [key, row[key]]));
     const detail = { before, after: change, ...(event.reason ? { reason: event.reason } : {}) };
     await writeAudit(trx, { at, actor, action: audit, subject: { kind: 'conversation', id }, detail });

@@ -1,7 +1,7 @@
-import { ArrowLeftOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined, CustomerServiceOutlined } from '@ant-design/icons';
 import { CallId, type CallSummary, type RecordingView } from '@qinqiao/contracts';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Descriptions, Result, Spin, Tabs } from 'antd';
+import { Button, Descriptions, Result, Spin, Tabs } from 'antd';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { StateTag } from '../components/call-badges.tsx';
@@ -36,6 +36,7 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
   const t = useText();
   const video = useRef<HTMLVideoElement>(null);
   const mayReview = useAllowed('picture.review');
+  const mayReplay = useAllowed('recording.replay');
   const mayReplay = useAllowed('recording.replay') && call.recording !== 'none';
   const [currentId, setCurrentId] = useState<string | null>(null);
   const { recording, transcript, alerts, events } = record;
@@ -89,6 +90,13 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
         <StateTag state={call.state} />
         <span className="page-head-space muted">{call.endReason && t(`reason.${call.endReason}`)}</span>
         <small className="muted">{t('detail.audited')}</small>
+        {mayReplay && call.state === 'ended' && (
+          <Link to={`/relistening/${call.id}`}>
+            <Button type="primary" icon={<CustomerServiceOutlined />} tabIndex={-1} data-testid="to-relistening">
+              {t('relistening.openPlayer')}
+            </Button>
+          </Link>
+        )}
       </div>
       <div className="detail-top">
         <Loaded query={recording}>

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { usePermissions } from '../components/use-allowed.ts';
 import { type Translate, useLanguage, useText } from '../i18n/index.ts';
+import { OverdueBadge } from '../relistening/overdue-badge.tsx';
 import { api } from '../session/api.ts';
 import { type MenuNode, menuFromLayout } from './menu-layout.ts';
 import { GROUPS, PAGES, type PageEntry } from './pages.tsx';
@@ -70,10 +71,19 @@ function menuItems(pages: PageEntry[], t: Translate): MenuItem[] {
   });
 }
 
+/** A page's name, and beside some what waits there. */
+function Label({ page, text }: { page: PageEntry['key'] | undefined; text: string }) {
+  return (
+    <span data-testid={`nav-${page}`}>
+      {text} {page === 'relistening' && <OverdueBadge />}
+    </span>
+  );
+}
+
 const item = ({ path, key, icon }: PageEntry, t: Translate) => ({
   key: path,
   icon,
-  label: <span data-testid={`nav-${key}`}>{t(`nav.${key}`)}</span>,
+  label: <Label page={key} text={t(`nav.${key}`)} />,
   title: t(`nav.${key}`),
 });
 
@@ -81,7 +91,7 @@ const item = ({ path, key, icon }: PageEntry, t: Translate) => ({
 function ownItem({ id, label, opens, page, children }: MenuNode, language: 'zh' | 'en', top: boolean): MenuItem {
   const title = label[language];
   if (opens && 'url' in opens) return { key: `${EXTERNAL}${id}|${opens.url}`, icon: <ExportOutlined />, label: title, title };
-  if (opens) return { key: `${id}|${opens.path}`, icon: page?.icon, title, label: <span data-testid={`nav-${page?.key}`}>{title}</span> };
+  if (opens) return { key: `${id}|${opens.path}`, icon: page?.icon, title, label: <Label page={page?.key} text={title} /> };
   const inside = children.map((child) => ownItem(child, language, false));
   return top ? { type: 'group', key: id, label: title, children: inside } : { key: id, label: title, children: inside };
 }

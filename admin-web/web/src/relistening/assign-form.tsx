@@ -4,7 +4,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { FormModal } from '../components/form-modal.tsx';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
-import { WORKLOAD_KEY } from './workload.tsx';
+import { WORKLOAD_KEY } from './use-workload.ts';
 
 /** Officers who may listen to a conversation, with what they have to do. */
 export function useRelisteners(id: string | null) {

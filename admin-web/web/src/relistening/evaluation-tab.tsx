@@ -8,7 +8,7 @@ import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { useDictionary } from '../settings/use-dictionary.ts';
 import type { Queued } from './queue.ts';
-import { WORKLOAD_KEY } from './workload.tsx';
+import { WORKLOAD_KEY } from './use-workload.ts';
 
 interface Props {
   id: string;
@@ -25,6 +25,11 @@ export function EvaluationTab({ id, detail, told, flush, put, next, onNext }: Pr
   const t = useText();
   const { can, conversation } = detail;
   const done = conversation.listening === 'done';
+  const goNext = (other: Queued) => (
+    <Button type="primary" onClick={() => onNext(other)} data-testid="go-next">
+      {t('relistening.goNext', { name: other.name })}
+    </Button>
+  );
   return (
     <div className="relisten-tab">
       {done && (
@@ -37,13 +42,7 @@ export function EvaluationTab({ id, detail, told, flush, put, next, onNext }: Pr
             time: conversation.doneAt ? momentOf(conversation.doneAt) : '',
           })}
           data-testid="already-done"
-          action={
-            next && (
-              <Button size="small" type="primary" onClick={() => onNext(next)} data-testid="go-next">
-                {t('relistening.goNext', { name: next.name })}
-              </Button>
-            )
-          }
+          description={next && goNext(next)}
         />
       )}
       {!done && !can.finish && conversation.assignee && (

@@ -1,14 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useText } from '../i18n/index.ts';
-import { api } from '../session/api.ts';
 import { type Work, WORKS } from './filter.ts';
-
-export const WORKLOAD_KEY = ['relistening-workload'];
-const REFRESH_MS = 60_000;
-
-export const useWorkload = (enabled = true) =>
-  useQuery({ queryKey: WORKLOAD_KEY, queryFn: () => api.getWorkload(), refetchInterval: REFRESH_MS, enabled });
+import { useWorkload } from './use-workload.ts';
 
 /** What is to be done, by whom; each count is a filter. */
 export function WorkloadSummary({ onShow }: { onShow: (work: (typeof WORKS)[Work]) => void }) {

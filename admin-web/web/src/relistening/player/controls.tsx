@@ -94,9 +94,15 @@ export function Controls(props: Props) {
       </Tooltip>
       <span className="page-head-space" />
       <Voices {...props} />
-      <Button type="text" icon={<QuestionCircleOutlined />} onClick={onHelp} data-testid="keys-help">
-        {t('relistening.player.help')}
-      </Button>
+      <Tooltip title={`${t('relistening.player.help')} ?`}>
+        <Button
+          type="text"
+          icon={<QuestionCircleOutlined />}
+          onClick={onHelp}
+          aria-label={t('relistening.player.help')}
+          data-testid="keys-help"
+        />
+      </Tooltip>
     </div>
   );
 }

@@ -103,6 +103,7 @@ export class Playback {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
     try {
       await element.play();
+      this.#note();
     } catch (error) {
       // Another seek or pause came between: that is no failure.
       if (error instanceof DOMException && error.name === 'AbortError') return;
@@ -112,6 +113,7 @@ export class Playback {
   }
 
   pause(): void {
+    this.#note();
     this.#lead?.element.pause();
     this.#rest();
     this.#set({ playing: false, waiting: false });
@@ -153,6 +155,12 @@ export class Playback {
     if (!this.#lead || wanted === null) return;
     this.seek(wanted);
     if (this.#state.playing) void this.play();
+  }
+
+  /** Where it begins and where it stops is heard too, not only what lies between two looks. */
+  #note(): void {
+    const { playing, waiting, speed } = this.#state;
+    if (playing && !waiting && this.#lead && !this.#lead.element.seeking && this.#wanted === null) this.heard.played(this.ms, speed);
   }
 
   #look(): void {
