@@ -17,12 +17,14 @@ const HALF_STEP_MS = 1000 / 30;
 
 let vp8: Clip;
 let h264: Clip;
+let upright: Clip;
 let folder: string;
 beforeAll(async () => {
   const size = '160x120';
-  [vp8, h264] = await Promise.all([
+  [vp8, h264, upright] = await Promise.all([
     makeClip({ seconds: 9, size, keyEvery: 25 }),
     makeClip({ seconds: 3, size, codec: 'h264', keyEvery: 25 }),
+    makeClip({ seconds: 1, size: '98x162' }),
   ]);
 });
 beforeEach(() => {
@@ -50,6 +52,8 @@ describe('companions', () => {
       send({ track: second, frames: part(vp8.audio, 0, 2), fromS: 3 }, {}, epochMs),
       send({ track: first('opus', 'b'), frames: part(vp8.audio, 0, 2), fromS: 6 }, tablet, epochMs),
       send({ track: first('vp8', 'b'), frames: part(vp8.video, 0, 2), fromS: 6 }, tablet, epochMs),
+      // Upright: it must fit into its place, too.
+      send({ track: newTrack('officer', 'vp8'), frames: upright.video, fromS: 5 }, {}, epochMs),
     ];
     await writeTake(folder, { openedMs: epochMs, closedMs: at(9), streams });
     const { files, gaps, error } = await run();
@@ -60,6 +64,7 @@ describe('companions', () => {
       ['companion-audio.webm', 'companion'],
       ['companion-video.webm', 'companion'],
       ['family-audio.webm', 'family'],
+      ['officer-video.webm', 'officer'],
     ]);
     const away = gaps.filter(({ cause }) => cause === 'away');
     expect(away.map(({ participant, kind }) => [participant, kind])).toEqual([

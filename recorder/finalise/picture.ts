@@ -1,8 +1,9 @@
 import type { CombineInput } from './combine.ts';
 import type { Covered } from './coverage.ts';
 
+/** All sizes are even: colours are stored for two points by two. */
 const CELL = { width: 480, height: 360 };
-const OFFICER = { width: 180, height: 135 };
+const OFFICER = { width: 176, height: 132 };
 const COMPANION = { width: 160, height: 120 };
 export const COMBINED_SIZE = { width: 2 * CELL.width, height: CELL.height };
 /** Enough to judge what somebody does; the participants' own files hold every picture. Twice as many cost half as much again. */
@@ -72,7 +73,7 @@ export function pictureGraph(inputs: readonly CombineInput[], { fromMs, toMs }: 
   const canvas = `color=c=black:s=${width}x${height}:r=${FRAME_RATE}:d=${length.toFixed(3)},format=yuv420p,setpts=PTS+${from}/TB[canvas0]`;
   const layers = inputs.flatMap((input, layer) => {
     const place = placeOf(input.label);
-    const fit = `scale=${place.width}:${place.height}:force_original_aspect_ratio=decrease:flags=fast_bilinear`;
+    const fit = `scale=${place.width}:${place.height}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=fast_bilinear`;
     const pad = `pad=${place.width}:${place.height}:-1:-1:eval=frame`;
     const rivals = inputs.filter((other) => other !== input && other.label === input.label).flatMap((other) => other.covered);
     const shown = `enable='${shownWhen(input.covered, rivals)}'`;
