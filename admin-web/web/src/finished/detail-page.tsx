@@ -36,7 +36,6 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
   const t = useText();
   const video = useRef<HTMLVideoElement>(null);
   const mayReview = useAllowed('picture.review');
-  const mayReplay = useAllowed('recording.replay');
   const mayReplay = useAllowed('recording.replay') && call.recording !== 'none';
   const [currentId, setCurrentId] = useState<string | null>(null);
   const { recording, transcript, alerts, events } = record;
