@@ -35,8 +35,8 @@ function Frame({ settled }: { settled: boolean }) {
   const { pathname } = useLocation();
   const [folded, setFolded] = useState(window.innerWidth < NARROW);
   const me = useOfficerQuery();
-  // A call in progress needs the whole width.
-  const narrow = folded || pathname.startsWith('/live/');
+  // A call in progress, or played again, needs the whole width.
+  const narrow = folded || pathname.startsWith('/live/') || pathname.startsWith('/relistening/');
   return (
     <>
       <Header folded={narrow} onFold={() => setFolded(!folded)} />

@@ -204,7 +204,7 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
             </>
           )}
         </section>
-        <Tabs className="panel relisten-side" activeKey={tab} onChange={setTab} items={sides} size="small" />
+        <Tabs className="panel relisten-side" activeKey={tab} onChange={setTab} items={sides} size="small" tabBarGutter={18} />
       </div>
       <NoteModal id={id} note={noting} categories={categories.options} onClose={() => setNoting(null)} onSaved={noted} />
       <KeysHelp open={help} onClose={() => setHelp(false)} />
