@@ -6,9 +6,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallId, PrisonId, RtpAddress } from '@qinqiao/contracts';
 import { findRecording } from '@qinqiao/domain/recordings';
-import type { Manifest } from '@qinqiao/recorder';
-import { type Clip, newTrack, type ReplayTarget, replay, type SourceFrame, send } from '@qinqiao/recorder/testing';
-import { openDatabase } from '@qinqiao/server-kit';
+import { MANIFEST, type Manifest } from '@qinqiao/recorder';
+import {
+  type Clip,
+  finalise,
+  newTrack,
+  openTakeKeys,
+  type ReplayTarget,
+  replay,
+  type SourceFrame,
+  send,
+  TEST_SECRET,
+} from '@qinqiao/recorder/testing';
+import { openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
+import type { OrderCounts } from '@qinqiao/server-kit/rtp';
 import { rounded, rssMb, since, usageOf } from './usage.ts';
 
 /**
@@ -18,8 +29,7 @@ import { rounded, rssMb, since, usageOf } from './usage.ts';
 export async function benchLive(clip: Clip, calls: number, seconds: number) {
   const folder = mkdtempSync(join(tmpdir(), 'qinqiao-recorder-cost-'));
   const dataDir = join(folder, 'data');
-  // Without ffmpeg's work: only what is live is measured here.
-  const child = fork(join(import.meta.dirname, '../../recorder/testing/recorder-process.ts'), [dataDir, '/nowhere'], { execArgv: [] });
+  const child = fork(join(import.meta.dirname, '../../recorder/testing/recorder-process.ts'), [dataDir], { execArgv: [] });
   try {
     await once(child, 'message');
     return await measure(child, { dataDir, clip, calls, seconds });
@@ -60,7 +70,9 @@ async function measure(child: ChildProcess, { dataDir, clip, calls, seconds }: P
   const used = since(before, usageOf(pid));
   const memoryMb = rssMb(pid);
   for (const callId of ids) await ask(child, 'recording:close', { callId });
-  const packets = (await splitFiles(dataDir, ids)).flatMap((manifest) => manifest.tracks.map((track) => track.packets));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const packets = await countPackets(dataDir, ids);
   const cpuS = used.own / ((calls * seconds) / 60);
   return {
     calls,
@@ -91,18 +103,19 @@ async function ask(recorder: ChildProcess, name: string, input: unknown): Promis
   return got.data;
 }
 
-/** Waits for the participants' files; the combined one is not made. */
-async function splitFiles(dataDir: string, ids: readonly CallId[]): Promise<Manifest[]> {
+/** What was received of the calls' tracks, by the participants' files; the combined ones are not made. */
+async function countPackets(dataDir: string, ids: readonly CallId[]): Promise<OrderCounts[]> {
   const db = openDatabase({ dataDir });
-  const manifests: Manifest[] = [];
-  for (const id of ids) {
-    let recording = await findRecording(db, id);
-    while (recording?.state === 'processing') {
-      await sleep(200);
-      recording = await findRecording(db, id);
-    }
-    manifests.push(JSON.parse(readFileSync(join(dataDir, recording?.folder ?? '', 'manifest.json'), 'utf8')) as Manifest);
+  const crypto = openSoftwareCrypto({ dataDir, secret: TEST_SECRET });
+  const counts: OrderCounts[] = [];
+  for (const callId of ids) {
+    const { folder: name = '', epoch = '' } = (await findRecording(db, callId)) ?? {};
+    const folder = join(dataDir, name);
+    const keys = await openTakeKeys(crypto, callId, folder);
+    await finalise({ callId, epoch, folder, keys, endedAt: null, software: 'bench', ffmpegPath: '/nowhere' });
+    const { tracks } = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
+    counts.push(...tracks.map(({ packets }) => packets));
   }
   await db.destroy();
-  return manifests;
+  return counts;
 }

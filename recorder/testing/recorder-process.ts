@@ -2,6 +2,7 @@ import type { recorderRequests } from '@qinqiao/contracts';
 import { recordingMigrations } from '@qinqiao/domain/recordings';
 import { createLogger, kitMigrations, migrate, openDatabase, openSoftwareCrypto, systemClock } from '@qinqiao/server-kit';
 import { Recorder } from '../service.ts';
+import { TEST_SECRET } from './virtual-call.ts';
 
 /*
  * A recorder in a process of its own, without signaling: its parent asks over the process's channel. Started by tests that kill it.
@@ -27,7 +28,7 @@ const recording = {
   workDir: null,
 } as const;
 const config = { dataDir, tapIp: '127.0.0.1', recording };
-const crypto = openSoftwareCrypto({ dataDir, secret: 'of a test' });
+const crypto = openSoftwareCrypto({ dataDir, secret: TEST_SECRET });
 const world = { endOfCall: () => Promise.resolve(null) };
 const recorder = await Recorder.start(
   { config, db, crypto, clock: systemClock, log: createLogger('recorder', 'warn'), world },

@@ -5,6 +5,8 @@ import { BlockBuilder, diskStorage, encodeEvent, makeTake, PLAIN_EVENTS_FILE, ty
 import type { Sent } from './virtual-sender.ts';
 
 export const CALL = 'call-1' as CallId;
+/** Root secret of the recorder in a process of its own. */
+export const TEST_SECRET = 'of a test';
 export const EPOCH: Instant = '2026-11-20T08:00:00.000Z';
 
 const CODECS = {
