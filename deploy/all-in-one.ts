@@ -10,6 +10,8 @@ const STOPPING_LIMIT_MS = 15_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
+  // From the beginning: a signal that comes while it starts must not be lost.
+  const signalled = untilSignal();
   await using stack = new AsyncDisposableStack();
   const platform = stack.use(await openPlatform(config));
   const first = config.demoData ? await addDemoData(platform, config.dataDir) : await addFirstAccounts(platform, config.dataDir);
@@ -20,7 +22,7 @@ async function main(): Promise<void> {
   await untilReady(web.port);
   printWelcome({ url: `http://127.0.0.1:${web.port}`, logins: readDemoLogins(config.dataDir), dataDir: config.dataDir, first });
   if (first && !config.demoData) console.log(`  首次登录 First log-ins: ${firstLoginsFile(config.dataDir)}\n`);
-  const signal = await untilSignal();
+  const signal = await signalled;
   setTimeout(() => process.exit(1), STOPPING_LIMIT_MS).unref();
   // Ctrl-C closes the house; SIGTERM is a service manager that will start it again, and the calls go on then.
   if (signal === 'SIGINT') {
