@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { FfmpegError } from '@qinqiao/server-kit/find-ffmpeg';
 import type { Covered } from './coverage.ts';
-import { type FfmpegRun, hasEncoders, runFfmpeg } from './ffmpeg.ts';
+import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import { claimFile } from './files.ts';
-import { FRAME_RATE, type Part, pictureGraph, seekS, seenIn } from './picture.ts';
+import { chooseFormat, COMBINED_KEY_EVERY_S, type Format, KEY_EVERY } from './formats.ts';
+import { type Part, pictureGraph, seekS, seenIn } from './picture.ts';
 import { voicesGraph } from './voices.ts';
 
 /** A file that goes into the combined one. Its times are those of the call. */
@@ -30,38 +30,9 @@ export interface CombineOptions extends FfmpegRun {
   shortestPartMs?: number;
 }
 
-/** Seconds from one key frame to the next: a player that jumps decodes so much at most. */
-export const COMBINED_KEY_EVERY_S = 2;
-const KEY_EVERY = String(COMBINED_KEY_EVERY_S * FRAME_RATE);
 /** One ffmpeg keeps little more than one core busy. More parts than this would leave live calls no room. */
 const MOST_PARTS = 4;
 const SHORTEST_PART_MS = 60_000;
-
-// Measured with two talking heads (docs/performance.md): ultrafast makes files of three times the size for a tenth less time, looking ahead
-// and weighing macroblocks saves a quarter of the size for a tenth more.
-const X264 = 'rc-lookahead=0:sync-lookahead=0:mbtree=0:weightp=0:scenecut=0:bframes=0';
-
-const FORMATS = [
-  {
-    encoders: ['libx264', 'aac'],
-    extension: 'mp4',
-    video: ['-c:v', 'libx264', '-preset', 'superfast', '-x264-params', X264, '-crf', '28', '-maxrate', '1500k', '-bufsize', '3000k'],
-    rate: 32_000,
-    audio: ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '48k'],
-    file: ['-movflags', '+faststart', '-f', 'mp4'],
-    codecs: { video: 'h264', audio: 'aac' },
-  },
-  {
-    encoders: ['libvpx', 'libopus'],
-    extension: 'webm',
-    video: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1000k'],
-    rate: 48_000,
-    audio: ['-c:a', 'libopus', '-b:a', '48k'],
-    file: ['-f', 'webm'],
-    codecs: { video: 'vp8', audio: 'opus' },
-  },
-] as const;
-type Format = (typeof FORMATS)[number];
 
 /**
  * Makes one file that plays everywhere: inmate left, family right with companions below, an interjecting officer below between them, all
@@ -92,11 +63,6 @@ export async function combine(
   );
   const codec = hasVideo ? format.codecs.video : format.codecs.audio;
   return { fileName: `combined.${format.extension}`, path, codec, mimeType: `${hasVideo ? 'video' : 'audio'}/${format.extension}` };
-}
-
-async function chooseFormat(ffmpeg: string): Promise<Format> {
-  for (const format of FORMATS) if (await hasEncoders(ffmpeg, ...format.encoders)) return format;
-  throw new FfmpegError('ffmpeg has neither libx264 with aac nor libvpx with libopus');
 }
 
 /** Parts that begin with key frames. */

@@ -262,6 +262,16 @@ describe('a call in which something is missing', () => {
     expect(await run()).toEqual({ files: [], gaps: [], error: null });
   });
 
+  it('says so when the key of a take cannot be read, and uses the others', async () => {
+    await writeTake(folder, { openedMs: epochMs, closedMs: at(2), streams: [audio('inmate', 'i', 0)] });
+    mkdirSync(path('journal/take-002'));
+    writeFileSync(path('journal/take-002/events.qqj'), 'sealed');
+    const { files, error } = await run();
+    expect(error).toBe('journal of take-002: its key cannot be read');
+    expect(manifest().error).toBe(error);
+    expect(namesOf(files)).toEqual(['inmate-audio.webm', 'combined.mp4']);
+  });
+
   it('with sound alone becomes a combined file with all voices, officers included, each in its own file', async () => {
     const streams = [audio('inmate', 'i', 0), audio('officer', 'o1', 2.25), audio('officer', 'o2', 5)];
     await writeTake(folder, { openedMs: epochMs, closedMs: at(8), streams });

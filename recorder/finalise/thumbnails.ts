@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMBINED_KEY_EVERY_S } from './combine.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import { claimFile } from './files.ts';
+import { COMBINED_KEY_EVERY_S } from './formats.ts';
 import { COMBINED_SIZE } from './picture.ts';
 
 export const THUMBNAILS = { image: 'thumbnails.jpg', grid: 'thumbnails.json' } as const;
