@@ -53,7 +53,7 @@ async function addLongCall(installation: Installation, minutes: number): Promise
   try {
     const crypto = openSoftwareCrypto({ dataDir: config.dataDir, secret: rootSecret(config) });
     progress('a clip is made');
-    const clip = await makeClip();
+    const clip = await makeClip({ seconds: 12, size: '320x240', keyEvery: 50 });
     progress(`a call of ${minutes} minutes is generated`);
     const epoch = toInstant(Date.now() - 86_400_000);
     const people = {
