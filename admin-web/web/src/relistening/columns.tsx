@@ -30,7 +30,7 @@ export const conversationColumns = (
   {
     title: t('relistening.time'),
     key: 'time',
-    width: 132,
+    width: 104,
     render: (_, { startedAt, kind }) => (
       <>
         <span className="digits">
@@ -44,13 +44,13 @@ export const conversationColumns = (
   {
     title: t('relistening.duration'),
     dataIndex: 'durationMs',
-    width: 76,
+    width: 66,
     render: (ms: number) => <span className="digits">{formatDuration(ms)}</span>,
   },
   {
     title: t('relistening.inmate'),
     key: 'inmate',
-    width: 168,
+    width: 142,
     render: (_, { inmateName, inmateNumber, wardName }) => (
       <>
         <b>{inmateName}</b> {inmateNumber}
@@ -62,7 +62,7 @@ export const conversationColumns = (
   {
     title: t('relistening.family'),
     key: 'family',
-    width: 110,
+    width: 88,
     render: (_, { familyName, relation }) => (
       <>
         {familyName}
@@ -71,11 +71,11 @@ export const conversationColumns = (
       </>
     ),
   },
-  { title: t('relistening.found'), key: 'found', width: 220, render: (_, conversation) => <Found conversation={conversation} t={t} /> },
+  { title: t('relistening.found'), key: 'found', width: 168, render: (_, conversation) => <Found conversation={conversation} t={t} /> },
   {
     title: t('relistening.heard'),
     key: 'heard',
-    width: 120,
+    width: 96,
     render: (_, { share, listening }) => (
       <Progress
         percent={percent(share)}
@@ -87,12 +87,12 @@ export const conversationColumns = (
   {
     title: t('relistening.assignee'),
     key: 'assignee',
-    width: 170,
+    width: 132,
     render: (_, conversation) => <Whose conversation={conversation} t={t} />,
   },
   {
     key: 'act',
-    width: 84,
+    width: 78,
     fixed: 'right',
     render: (_, conversation) => (
       <Button

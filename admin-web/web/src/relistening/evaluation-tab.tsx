@@ -1,5 +1,4 @@
 import type { ConversationDetail } from '@qinqiao/contracts';
-import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Rate } from 'antd';
 import { useState } from 'react';
 import { momentOf } from '../components/format.ts';
@@ -8,7 +7,6 @@ import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { useDictionary } from '../settings/use-dictionary.ts';
 import type { Queued } from './queue.ts';
-import { WORKLOAD_KEY } from './use-workload.ts';
 
 interface Props {
   id: string;
@@ -62,7 +60,6 @@ interface Values {
 
 function FinishForm({ id, detail, told, flush, put }: Pick<Props, 'id' | 'detail' | 'told' | 'flush' | 'put'>) {
   const t = useText();
-  const queries = useQueryClient();
   const { busy, act } = useAct();
   const questions = useDictionary('evaluation_question').options;
   const [form] = Form.useForm<Values>();
@@ -75,8 +72,6 @@ function FinishForm({ id, detail, told, flush, put }: Pick<Props, 'id' | 'detail
         await flush();
         const body = { scores, remark: remark ?? '', reason: reason ?? '', version: detail.version };
         put(await api.finishRelistening({ params: { id }, body }));
-        await queries.invalidateQueries({ queryKey: WORKLOAD_KEY });
-        await queries.invalidateQueries({ queryKey: ['conversations'] });
       },
       t('relistening.finished'),
       () => {

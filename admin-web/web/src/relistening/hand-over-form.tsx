@@ -1,5 +1,4 @@
 import type { ConversationDetail } from '@qinqiao/contracts';
-import { useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input, Select } from 'antd';
 import { FormModal } from '../components/form-modal.tsx';
 import { useText } from '../i18n/index.ts';
@@ -18,7 +17,6 @@ interface Props {
 export function HandOverForm({ detail, open, onClose, put, again }: Props) {
   const t = useText();
   const { message } = App.useApp();
-  const queries = useQueryClient();
   const { conversation, version } = detail;
   const { id } = conversation;
   const holder = conversation.dueAt ? conversation.assignee?.id : conversation.secondOfficer?.id;
@@ -31,7 +29,6 @@ export function HandOverForm({ detail, open, onClose, put, again }: Props) {
       throw error;
     }
     message.success(t('relistening.handedOver'));
-    await queries.invalidateQueries({ queryKey: ['conversations'] });
   };
   return (
     <FormModal<{ officerId: string; reason: string }>

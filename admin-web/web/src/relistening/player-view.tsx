@@ -173,7 +173,14 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
           )}
           {recording.data && (
             <>
-              <Stage parts={player.parts} mix={player.mix} playback={playback} state={state} onReload={() => void recording.refetch()} />
+              <Stage
+                parts={player.parts}
+                mix={player.mix}
+                playback={playback}
+                state={state}
+                attempt={player.attempt}
+                onReload={() => void player.reload()}
+              />
               <Controls
                 playback={playback}
                 state={state}

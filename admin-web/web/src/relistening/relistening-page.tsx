@@ -78,7 +78,7 @@ export function RelisteningPage() {
         rowTestId="conversation-row"
         onOpen={(one) => listen(one)}
         emptyText={t('relistening.none')}
-        minWidth={1080}
+        minWidth={914}
         refetchInterval={REFRESH_MS}
         selection={{ selectedRowKeys: chosen, onChange: setChosen, columnWidth: 40 }}
       />

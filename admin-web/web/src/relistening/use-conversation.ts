@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { useAllowed } from '../components/use-allowed.ts';
 import { allPages } from '../finished/all-pages.ts';
 import { api } from '../session/api.ts';
+import { WORKLOAD_KEY } from './use-workload.ts';
 
 /** Every look is audited: one look, not one for each time the window comes to the front. */
 const ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false } as const;
@@ -26,7 +27,14 @@ export type Thumbnails = z.infer<typeof Grid> & { url: string };
 export function useConversation(id: string) {
   const queries = useQueryClient();
   const detail = useQuery({ ...ONCE, gcTime: 0, queryKey: detailKey(id), queryFn: () => api.getConversation({ params: { id } }) });
-  const put = useCallback((fresh: ConversationDetail) => queries.setQueryData(detailKey(id), fresh), [queries, id]);
+  const put = useCallback(
+    (fresh: ConversationDetail) => {
+      queries.setQueryData(detailKey(id), fresh);
+      void queries.invalidateQueries({ queryKey: ['conversations'] });
+      void queries.invalidateQueries({ queryKey: WORKLOAD_KEY });
+    },
+    [queries, id],
+  );
   const again = useCallback(() => queries.invalidateQueries({ queryKey: detailKey(id) }), [queries, id]);
   return { detail, put, again };
 }

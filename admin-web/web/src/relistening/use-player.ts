@@ -16,6 +16,12 @@ export function usePlayer(id: string, { conversation }: ConversationDetail) {
   const [mix, setMix] = useState<Mix>({});
   const [skip, setSkip] = useState(false);
   const files = material.recording.data?.files ?? NONE;
+  const [attempt, setAttempt] = useState(0);
+  const reload = async () => {
+    await material.recording.refetch();
+    // Also when the addresses are the same: a file that failed does not begin anew by itself.
+    setAttempt((before) => before + 1);
+  };
   const parts = useMemo(() => partsOf(files, mode, mix), [files, mode, mix]);
   const combined = files.find(({ kind }) => kind === 'combined') ?? parts.lead;
   const range = useMemo((): Stretch => {
@@ -32,6 +38,8 @@ export function usePlayer(id: string, { conversation }: ConversationDetail) {
     range,
     silences,
     parts,
+    attempt,
+    reload,
     files,
     speakers: useMemo(() => speakersOf(files), [files]),
     canApart: files.some(({ kind }) => kind === 'video') && files.some(({ kind }) => kind === 'combined'),

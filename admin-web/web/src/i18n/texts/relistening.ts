@@ -1,7 +1,7 @@
 export const relisteningZh = {
   title: '复听',
   none: '没有符合条件的会话',
-  search: '罪犯编号、姓名、拼音首字母或家属姓名',
+  search: '罪犯编号、姓名、首字母或家属姓名',
   prison: '监狱',
   ward: '监区',
   kind: '类型',
@@ -213,7 +213,7 @@ export const relisteningZh = {
 export const relisteningEn: typeof relisteningZh = {
   title: 'Re-listening',
   none: 'No conversations like that',
-  search: 'Inmate’s number, name, initials, or family’s name',
+  search: 'Number, name, initials or family',
   prison: 'Prison',
   ward: 'Ward',
   kind: 'Kind',

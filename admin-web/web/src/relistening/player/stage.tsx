@@ -12,11 +12,13 @@ interface Props {
   mix: Mix;
   playback: Playback;
   state: PlaybackState;
+  /** Counts how often the files were loaded again. */
+  attempt: number;
   onReload: () => void;
 }
 
 /** The pictures, with the sounds that are played beside them. */
-export function Stage({ parts, mix, playback, state, onReload }: Props) {
+export function Stage({ parts, mix, playback, state, attempt, onReload }: Props) {
   const t = useText();
   const { lead, followers, apart } = parts;
   const all = lead ? [lead, ...followers] : [];
@@ -26,7 +28,7 @@ export function Stage({ parts, mix, playback, state, onReload }: Props) {
     const silent = file.kind === 'audio' ? muted : file.kind === 'video' || apart;
     return (
       <MediaPart
-        key={file.url}
+        key={`${file.url} ${attempt}`}
         file={file}
         playback={playback}
         lead={file === lead}
