@@ -90,10 +90,11 @@ const INDEXES: Record<string, Column[]> = {
   recording: ['recording', 'started_at', 'id'],
   listening: ['listening', 'started_at', 'id'],
   prison_listening: ['prison_id', 'listening', 'started_at', 'id'],
-  due: ['open_due_at', 'id'],
-  prison_due: ['prison_id', 'open_due_at', 'id'],
+  // Whose they are is counted without reading the rows.
+  due: ['open_due_at', 'id', 'assigned_to'],
+  prison_due: ['prison_id', 'open_due_at', 'id', 'assigned_to'],
   assigned: ['assigned_to', 'open_due_at', 'id'],
-  second: ['second_state', 'started_at', 'id'],
+  second: ['second_state', 'started_at', 'id', 'second_officer'],
   second_officer: ['second_officer', 'second_state', 'started_at', 'id'],
   // What statistics count, without reading the rows.
   counted: ['day', 'prison_id', ...COUNTED],

@@ -88,6 +88,10 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
       if (autoNext) goTo(place.next, true);
     };
   });
+  const { flush } = heard;
+  useEffect(() => {
+    if (!state.playing) void flush();
+  }, [state.playing, flush]);
   const seek = (toMs: number) => playback.seek(Math.max(range.fromMs, toMs));
   const own = [...detail.heardBy.flatMap((one) => one.heard), ...heard.sent];
   const mine = detail.heardBy.find(({ officerId }) => officerId === me?.id);
