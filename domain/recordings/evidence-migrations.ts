@@ -160,4 +160,12 @@ export const evidenceMigrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026_11_22_23_recording_indexes': {
+    async up(db) {
+      // Of what is rare among a million: what waits, what is held; and by age, for rules of all prisons.
+      await db.schema.createIndex('ix_recordings_error').on('recordings').column('seal_error').execute();
+      await db.schema.createIndex('ix_recordings_held').on('recordings').column('held').execute();
+      await db.schema.createIndex('ix_recordings_epoch').on('recordings').columns(['epoch', 'call_id']).execute();
+    },
+  },
 };

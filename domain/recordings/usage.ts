@@ -41,10 +41,12 @@ export async function storageView({ db, clock, stores }: UsageDeps): Promise<Sto
 /** Only whether space runs out, and whether recordings cannot be stored. */
 export async function storageNotice({ db, clock, stores }: UsageDeps): Promise<StorageNotice> {
   const parameters = await readParameters(db, LEVELS);
-  const capacity = parameters['storage.capacityGb'] === 0 ? null : parameters['storage.capacityGb'] * GB;
-  const hot = await oneStore(db, 'hot', stores.hot, capacity);
+  const space = await stores.hot.space().catch(() => ({ freeBytes: null, totalBytes: null }));
   const { failing } = await waitingSeals(db);
-  return { ...forecastOf(hot, (await growthOf(db, clock)).bytesPerDay, parameters), failing };
+  const capacity = parameters['storage.capacityGb'];
+  // Every officer's page asks: what is stored is summed up only where the store does not tell.
+  const known = space.freeBytes !== null || capacity === 0 ? space : await oneStore(db, 'hot', stores.hot, capacity * GB);
+  return { ...forecastOf(known, (await growthOf(db, clock)).bytesPerDay, parameters), failing };
 }
 
 async function oneStore(db: Db, name: StoreName, store: ObjectStore, capacity: number | null): Promise<StorageView['stores'][number]> {

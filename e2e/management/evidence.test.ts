@@ -10,8 +10,17 @@ import { Installation } from '../support/installation.ts';
 import { addRecordedCalls } from '../support/recorded-calls.ts';
 
 const RULE = {
-  ...{ name: '不分派', kind: null, level: null, percent: 0, alwaysAlerts: false, days: 3, wantedPercent: 80 },
-  ...{ role: 'supervisor', ofWard: true, secondPercent: 0, enabled: false },
+  name: '不分派',
+  kind: null,
+  level: null,
+  percent: 0,
+  alwaysAlerts: false,
+  days: 3,
+  wantedPercent: 80,
+  role: 'supervisor',
+  ofWard: true,
+  secondPercent: 0,
+  enabled: false,
 };
 const SECONDS = 60;
 

@@ -386,6 +386,19 @@ describe('a job that broke off', () => {
   });
 });
 
+it('a check whose store hangs says so after three attempts, and another can be asked for', async () => {
+  const w = await openWorld();
+  const { callId } = await w.sealed();
+  await askCheck(w.db, w.clock, callId, w.officer);
+  const bulk = { ...bulkHere(w.stores), checkStored: () => new Promise<never>(() => undefined) };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    expect(await w.keeper({ bulk, stallMs: 20 }).runOne('verify')).toBe(true);
+    w.clock.advance(300_000);
+  }
+  expect(await listChecks(w.db, callId)).toMatchObject([{ state: 'failed', error: 'storage_unavailable: the storage does not go on' }]);
+  expect(await w.verdict(callId)).toMatchObject({ intact: true });
+});
+
 describe('a legal hold', () => {
   it('keeps a recording from every way of deleting it until the last one is lifted', async () => {
     const w = await openWorld();

@@ -119,7 +119,8 @@ export class RecordingKeeper implements AsyncDisposable {
       verify: (progress: Progress) => this.#verify(callId, running, progress),
     }[job];
     const done = watchStalls({ signal, stallMs: this.#deps.stallMs ?? STALL_MS }, work);
-    await (job === 'seal' || job === 'move' ? this.#noting(callId, done) : done);
+    if (job === 'verify') await this.#concluding(callId, running, done);
+    else await (job === 'remove' ? done : this.#noting(callId, done));
   }
 
   async #seal(callId: CallId, progress: Progress): Promise<void> {
@@ -184,14 +185,20 @@ export class RecordingKeeper implements AsyncDisposable {
       told = share;
       void noteCheckProgress(db, id, Math.min(share, 0.99)).catch(() => undefined);
     };
+    await noteCheckProgress(db, id, 0);
+    const verdict = await verifyRecording({ ...this.#deps, checkStored: bulk.checkStored }, callId, { ...progress, onShare });
+    await finishCheck(db, clock, { id, callId }, { verdict });
+  }
+
+  /** A check that cannot be made says so in the end, rather than being tried for good. */
+  async #concluding(callId: CallId, job: RunningJob, work: Promise<void>): Promise<void> {
     try {
-      await noteCheckProgress(db, id, 0);
-      const verdict = await verifyRecording({ ...this.#deps, checkStored: bulk.checkStored }, callId, { ...progress, onShare });
-      await finishCheck(db, clock, { id, callId }, { verdict });
+      await work;
     } catch (error) {
       const passing = !(error instanceof QinqiaoError) || error.code === 'storage_unavailable';
       if (this.#stop.signal.aborted || (passing && job.attempt < VERIFY_ATTEMPTS)) throw error;
-      await finishCheck(db, clock, { id, callId }, { error: textOf(error) });
+      const { db, clock } = this.#deps;
+      await finishCheck(db, clock, { id: job.payload['checkId'] as string, callId }, { error: textOf(error) });
     }
   }
 
