@@ -53,7 +53,7 @@ export async function finish(working: Working, finishing: Finishing): Promise<vo
     const second = await drawSecondCheck(trx.withoutPlugins(), crypto, row, actor.id);
     const change = { ...done, ...whose, ...(second && secondOf(second)) };
     const { officer } = second ?? {};
-    const after = second && { conversationId: row.id, kind: 'second_assigned' as const, actor: SYSTEM_ACTOR, at, officer: officer ?? null };
+    const after = second && { conversationId: row.id, kind: 'second_assigned' as const, actor: SYSTEM_ACTOR, officer: officer ?? null };
     return { change, event: { kind: 'finished', reason: finishing.reason }, after, audit: 'relistening.finish' };
   });
 }

@@ -23,7 +23,7 @@ interface Change {
   change: ListeningChange;
   event: Pick<NewEvent, 'kind' | 'officer' | 'reason'>;
   /** What follows from it. */
-  after?: NewEvent | null;
+  after?: Omit<NewEvent, 'at'> | null;
   audit: string;
 }
 
@@ -41,7 +41,7 @@ export async function work(
     const at = toInstant(clock.now());
     await changeConversation(trx, id, { ...change, version: row.version + 1 });
     await addEvent(trx, { conversationId: id, actor, at, ...event });
-    if (after) await addEvent(trx, after);
+    if (after) await addEvent(trx, { ...after, at });
     const before = Object.fromEntries((Object.keys(change) as (keyof ConversationRow)[]).map((key) => [key, row[key]]));
     const detail = { before, after: change, ...(event.reason ? { reason: event.reason } : {}) };
     await writeAudit(trx, { at, actor, action: audit, subject: { kind: 'conversation', id }, detail });
