@@ -79,7 +79,11 @@ async function untilSealed(api: OfficerApi, callId: CallId): Promise<{ seconds: 
   progress('its files are made');
   let began: number | undefined;
   for (;;) {
-    const { recording } = await api.getCall({ params: { id: callId } });
+    // On a busy machine a connection may be closed in between.
+    const recording = await api.getCall({ params: { id: callId } }).then(
+      (call) => call.recording,
+      () => null,
+    );
     if (recording === 'failed') throw new Error('its files could not be made');
     if (recording === 'sealing' && began === undefined) {
       progress('sealed');
