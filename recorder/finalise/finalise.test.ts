@@ -7,8 +7,8 @@ import { CALL, EPOCH, makeFlashBeep, measureSync, newTrack, readFrames, type Sou
 import { type FinaliseOptions, finalise, type Manifest, readBack } from './index.ts';
 
 const epochMs = Date.parse(EPOCH);
-const LEFT = { x: 120, y: 90, width: 240, height: 180 };
-const RIGHT = { ...LEFT, x: 600 };
+const LEFT = { x: 112, y: 84, width: 224, height: 168 };
+const RIGHT = { ...LEFT, x: 560 };
 /** The combined file has 15 pictures per second. */
 const HALF_STEP_MS = 1000 / 30;
 const SECONDS = 12;
@@ -237,7 +237,7 @@ describe('a call that was interrupted', () => {
       ['video', closeTo(4027, 30), closeTo(7067, 30), 'away'],
     ]);
     // The second picture stands upright: its size changes in mid-file.
-    const combined = await measureSync(path('combined.mp4'), { crop: { x: 660, y: 105, width: 120, height: 150 } });
+    const combined = await measureSync(path('combined.mp4'), { crop: { x: 616, y: 98, width: 112, height: 140 } });
     expect(combined.flashesS.map((flash) => Math.round(flash * 10))).toEqual([5, 15, 25, 35, 75, 85, 95, 105]);
     expect(combined.offsetsMs).toHaveLength(8);
     expect(Math.abs(combined.worstMs)).toBeLessThan(HALF_STEP_MS + 12);

@@ -11,8 +11,8 @@ import type { Waveform } from './waveform.ts';
 const epochMs = Date.parse(EPOCH);
 const at = (second: number) => epochMs + second * 1000;
 /** In the combined file. */
-const INMATE = { x: 120, y: 90, width: 240, height: 180 };
-const COMPANION = { x: 820, y: 255, width: 120, height: 90 };
+const INMATE = { x: 112, y: 84, width: 224, height: 168 };
+const COMPANION = { x: 770, y: 240, width: 108, height: 84 };
 const HALF_STEP_MS = 1000 / 30;
 
 let vp8: Clip;

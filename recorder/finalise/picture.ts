@@ -1,10 +1,10 @@
 import type { CombineInput } from './combine.ts';
 import type { Covered } from './coverage.ts';
 
-/** All sizes are even: colours are stored for two points by two. */
-const CELL = { width: 480, height: 360 };
+/** All sizes are even, as colours are stored for two points by two; the whole is made of whole macroblocks (16 by 16). */
+const CELL = { width: 448, height: 336 };
 const OFFICER = { width: 176, height: 132 };
-const COMPANION = { width: 160, height: 120 };
+const COMPANION = { width: 144, height: 108 };
 export const COMBINED_SIZE = { width: 2 * CELL.width, height: CELL.height };
 /** Enough to judge what somebody does; the participants' own files hold every picture. Twice as many cost half as much again. */
 export const FRAME_RATE = 15;
@@ -52,7 +52,7 @@ function placeOf(label: string): Place {
 
 /** From the right-hand lower corner of the family's picture to the left, then above. */
 function companionPlace(index: number): Place {
-  const perRow = CELL.width / COMPANION.width;
+  const perRow = Math.floor(CELL.width / COMPANION.width);
   const x = COMBINED_SIZE.width - (1 + (index % perRow)) * COMPANION.width;
   return { x, y: Math.max(0, CELL.height - (1 + Math.floor(index / perRow)) * COMPANION.height), ...COMPANION };
 }
