@@ -214,7 +214,8 @@ function storageOf(e: z.output<typeof Environment>): StorageConfig {
   if (e.QINQIAO_COLD_STORE === 's3') return { hot, cold: s3Of(e, 'QINQIAO_COLD_STORE', 'QINQIAO_COLD_S3') };
   if (e.QINQIAO_COLD_FOLDER === undefined) throw new ConfigError('QINQIAO_COLD_FOLDER: needed when QINQIAO_COLD_STORE is disk');
   const folder = resolve(e.QINQIAO_COLD_FOLDER);
-  if (hot.kind === 'disk' && hot.folder === folder) throw new ConfigError('QINQIAO_COLD_FOLDER: must be another folder than the first store');
+  if (hot.kind === 'disk' && hot.folder === folder)
+    throw new ConfigError('QINQIAO_COLD_FOLDER: must be another folder than the first store');
   return { hot, cold: { kind: 'disk', folder } };
 }
 
