@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Db,
@@ -169,6 +169,21 @@ describe('ids, days and settings', () => {
     const wechat = { QINQIAO_NOTICE_WECHAT: 'wechat', QINQIAO_WECHAT_APP_ID: 'wx1' };
     expect(() => loadConfig(wechat)).toThrow(/QINQIAO_WECHAT_SECRET_FILE/);
     expect(loadConfig({ ...wechat, QINQIAO_WECHAT_SECRET_FILE: file }).notices.wechat).toMatchObject({ appId: 'wx1', secret: 'a secret' });
+  });
+
+  it('reads where recordings are stored, and names what is missing', () => {
+    const inData = resolve('data/sealed');
+    expect(loadConfig({}).storage).toEqual({ hot: { kind: 'disk', folder: inData }, cold: null });
+    const file = join(folder, 's3-key');
+    writeFileSync(file, 'secret\n');
+    const s3 = { QINQIAO_STORE: 's3', QINQIAO_S3_BUCKET: 'b', QINQIAO_S3_KEY_ID: 'k', QINQIAO_S3_KEY_SECRET_FILE: file };
+    const reached = { endpoint: null, region: 'us-east-1', bucket: 'b', prefix: 'a/b/', keyId: 'k', keySecret: 'secret', pathStyle: true };
+    expect(loadConfig({ ...s3, QINQIAO_S3_PREFIX: '/a/b' }).storage.hot).toEqual({ kind: 's3', ...reached });
+    expect(() => loadConfig({ ...s3, QINQIAO_S3_BUCKET: undefined })).toThrow(/QINQIAO_S3_BUCKET: needed when QINQIAO_STORE is s3/);
+    const cold = { QINQIAO_COLD_STORE: 'disk', QINQIAO_COLD_FOLDER: 'data/cold' };
+    expect(loadConfig(cold).storage.cold).toEqual({ kind: 'disk', folder: resolve('data/cold') });
+    expect(() => loadConfig({ QINQIAO_COLD_STORE: 'disk' })).toThrow(/QINQIAO_COLD_FOLDER: needed/);
+    expect(() => loadConfig({ ...cold, QINQIAO_COLD_FOLDER: inData })).toThrow(/must be another folder/);
   });
 });
 
