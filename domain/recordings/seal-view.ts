@@ -12,7 +12,8 @@ export async function sealOf(db: Db, callId: CallId): Promise<RecordingSeal | nu
   if (!recording) return null;
   const { sealedAt, store, storedBytes, manifestSm3, sealError, held } = recording;
   const deleted = recording.state === 'deleted' ? await findTombstone(db, callId) : null;
-  return { state: stateOf(recording), sealedAt, store, storedBytes, manifestSm3, error: sealError, held, deleted };
+  const kept = deleted ? null : store;
+  return { state: stateOf(recording), sealedAt, store: kept, storedBytes, manifestSm3, error: sealError, held, deleted };
 }
 
 function stateOf({ state, store }: KeptRecording): RecordingSeal['state'] {
