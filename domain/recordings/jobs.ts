@@ -14,14 +14,13 @@ export const RECORDING_JOBS = {
 } as const;
 export type RecordingJob = keyof typeof RECORDING_JOBS;
 
-/** Asks for the work, in the caller's transaction. `key`: the work of this key is done once at a time. */
+/** Asks for the work, in the caller's transaction. `key`: the work of this key is done once at a time; `priority`: higher first. */
 export async function enqueueRecordingJob(
   trx: Db | DbTransaction,
   clock: Clock,
   job: RecordingJob,
-  { callId, key = callId, checkId }: { callId: CallId; key?: string; checkId?: string },
+  { callId, key = callId, checkId, priority = 0 }: { callId: CallId; key?: string; checkId?: string; priority?: number },
 ): Promise<void> {
   const payload = { callId, ...(checkId === undefined ? {} : { checkId }) };
-  // Of two, the call that ended waits for none that is moved or checked: each kind has a worker of its own.
-  await new JobQueue(trx, { owner: 'asked', clock }).enqueue(trx, { kind: RECORDING_JOBS[job], key, payload });
+  await new JobQueue(trx, { owner: 'asked', clock }).enqueue(trx, { kind: RECORDING_JOBS[job], key, payload, priority });
 }

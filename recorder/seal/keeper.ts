@@ -228,7 +228,8 @@ export const afterFiles =
   (clock: Clock) =>
   (callId: CallId): AfterFiles =>
   async (trx, state) => {
-    if (state === 'sealing') return enqueueRecordingJob(trx, clock, 'seal', { callId });
+    // Before what an older version left to be sealed.
+    if (state === 'sealing') return enqueueRecordingJob(trx, clock, 'seal', { callId, priority: 1 });
     const at = toInstant(clock.now());
     await sendLater(trx, { topic: 'recording.failed', key: `recording.failed:${callId}:${at}`, payload: { callId } }, at);
   };
