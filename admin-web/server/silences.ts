@@ -1,6 +1,6 @@
 import { type CallId, Peaks, QinqiaoError, silences, type Stretch } from '@qinqiao/contracts';
 import { findConversation } from '@qinqiao/domain/conversations';
-import { openRecordingFile, type PlaybackDeps, type RecordingTables } from '@qinqiao/domain/recordings';
+import { openRecordingFile, type RecordingTables } from '@qinqiao/domain/recordings';
 import type { Db } from '@qinqiao/server-kit';
 import type { ServerDeps } from './context.ts';
 
@@ -15,7 +15,13 @@ export async function silencesOf(deps: ServerDeps, db: Db, id: string): Promise<
   const known = kept.get(id);
   if (known) return known;
   const playable = { fromMs: conversation.from_ms, toMs: conversation.from_ms + conversation.duration_ms };
-  const found = silences(await readPeaks(deps, id), playable);
+  const peaks = await readPeaks(deps, id).catch((error: unknown) => {
+    // A waveform that cannot be read must not keep what was played from being counted: then nothing counts as skipped.
+    deps.log.warn({ err: error, conversation: id }, 'waveforms of a conversation cannot be read');
+    return null;
+  });
+  if (!peaks) return [];
+  const found = silences(peaks, playable);
   if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? '');
   kept.set(id, found);
   return found;
@@ -32,7 +38,7 @@ async function readPeaks(deps: ServerDeps, id: string): Promise<Peaks[]> {
   return Promise.all(rows.map(({ name }) => readOne(deps, id as CallId, name)));
 }
 
-async function readOne({ db, crypto, config, stores }: ServerDeps & Partial<PlaybackDeps>, id: CallId, name: string): Promise<Peaks> {
+async function readOne({ db, crypto, config, stores }: ServerDeps, id: CallId, name: string): Promise<Peaks> {
   if (!stores) throw new QinqiaoError('not_found');
   const file = await openRecordingFile({ db, crypto, dataDir: config.dataDir, stores }, id, name);
   const parts: Buffer[] = [];

@@ -75,7 +75,8 @@ export async function changeConversation(trx: Db, id: string, change: ListeningC
   await tables(trx).updateTable('conversations').set(change).where('id', '=', id).execute();
 }
 
-const PAGE = 500;
+/** Few, as each page keeps others from the embedded store for a moment. */
+const PAGE = 200;
 
 /** Ended calls that should have a conversation and have none, and those whose recording was under way when last looked at; a page after `cursor`. */
 export async function listMissing(db: Db, cursor: string): Promise<{ ids: string[]; next: string | null }> {

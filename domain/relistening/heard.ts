@@ -18,6 +18,9 @@ const MOST_UNTOLD_MS = 120_000;
 /** Clocks and timers are never exact; once in a while, not with each report. */
 const SLACK_MS = 3000;
 
+/** Its files are there. */
+const PLAYABLE: ReadonlySet<ConversationRow['recording']> = new Set(['sealing', 'ready']);
+
 /** The officer's time counts from now on: what went by before the page was opened was not spent listening. */
 export async function beginListening(db: Db, officerId: string, now: Date): Promise<void> {
   const at = toInstant(now);
@@ -63,7 +66,7 @@ export async function reportHeard(db: Db, clock: Clock, { id, officer, spans, si
     const at = toInstant(now);
     const conversation = await lockConversation(trx, id);
     if (!conversation) throw new QinqiaoError('not_found');
-    if (conversation.recording !== 'ready') throw new QinqiaoError('wrong_state');
+    if (!PLAYABLE.has(conversation.recording)) throw new QinqiaoError('wrong_state');
     const from = Math.max(Date.parse(await lockClock(trx, officer.id, at)), now.getTime() - MOST_UNTOLD_MS);
     const budgetMs = now.getTime() + SLACK_MS - from;
     const counted = count(spans, { playable: playableOf(conversation), budgetMs, silences });

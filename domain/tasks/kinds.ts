@@ -228,7 +228,7 @@ const repairConversationRows: TaskKind = {
     en: 'Adds conversations of calls that are over and have none, and looks again at those whose recording was under way',
   },
   fields: [],
-  cron: '10 * * * *',
+  cron: '40 1 * * *',
   builtIn: true,
   timeLimitS: 3600,
   run: async ({ db, crypto, clock, signal, note }) => {
