@@ -1,5 +1,6 @@
-// npm run recordings:verify [-- callId …]: compares sealed recordings with what was sealed; without ids all of them. Exit code 1: one is not as it was.
-import type { CallId, EvidenceFault } from '@qinqiao/contracts';
+// npm run recordings:verify [-- callId …]: compares sealed recordings with what was sealed; without ids all of them. Exit code 1: one is
+// not as it was; 2: one could not be checked.
+import { type CallId, ERRORS, type EvidenceFault, QinqiaoError } from '@qinqiao/contracts';
 import { migrations } from '@qinqiao/domain';
 import { eachSealed, openRecordingStores, verifyRecording } from '@qinqiao/domain/recordings';
 import { bulkHere } from '@qinqiao/recorder';
@@ -31,7 +32,13 @@ const describe = ({ file, fault, block, detail }: EvidenceFault) => {
   return `    ${file}: ${FAULTS[fault]}${place}${detail === null ? '' : ` (${detail})`}`;
 };
 
-async function main(): Promise<boolean> {
+/** What cannot be checked (no such recording, not sealed yet, deleted, a store that does not answer) does not keep the others from it. */
+function whyNot(error: unknown): QinqiaoError {
+  if (error instanceof QinqiaoError) return error;
+  throw error;
+}
+
+async function main(): Promise<number> {
   const config = loadConfig();
   const database = { dataDir: config.dataDir, databaseUrl: config.databaseUrl };
   await using stack = new AsyncDisposableStack();
@@ -42,11 +49,16 @@ async function main(): Promise<boolean> {
   const stores = stack.use(await openRecordingStores(config.storage));
   const { checkStored } = bulkHere(stores);
   const ids = process.argv.slice(2).filter((argument) => !argument.startsWith('-')) as CallId[];
-  const sum = { checked: 0, broken: 0, bytes: 0, seconds: 0 };
+  const sum = { checked: 0, unchecked: 0, broken: 0, bytes: 0, seconds: 0 };
   for await (const callId of ids.length > 0 ? ids : eachSealed(db)) {
     const onShare = (share: number) => process.stderr.write(`\r${callId} ${Math.round(share * 100)} % …`);
-    const verdict = await verifyRecording({ db, crypto, clock: systemClock, stores, checkStored }, callId, { onShare });
+    const verdict = await verifyRecording({ db, crypto, clock: systemClock, stores, checkStored }, callId, { onShare }).catch(whyNot);
     process.stderr.write('\r');
+    if ('code' in verdict) {
+      console.log(`? ${callId}: ${ERRORS[verdict.code].zh} ${ERRORS[verdict.code].en}`);
+      sum.unchecked++;
+      continue;
+    }
     const detail = { intact: verdict.intact, faults: verdict.faults.slice(0, 5) };
     const entry = { at: toInstant(systemClock.now()), actor: SYSTEM_ACTOR, action: 'recording.verified' };
     await writeAudit(db, { ...entry, subject: { kind: 'call', id: callId }, detail });
@@ -60,12 +72,14 @@ async function main(): Promise<boolean> {
     if (!verdict.intact) sum.broken++;
   }
   const speed = sum.seconds > 0 ? ` (${Math.round(sum.bytes / 1e6 / sum.seconds)} MB/s)` : '';
-  console.log(`${sum.checked} 个录音录像 recordings, ${(sum.bytes / 1e6).toFixed(1)} MB${speed}, ${sum.broken} 个不一致 not as sealed`);
-  return sum.broken === 0;
+  console.log(
+    `${sum.checked} 个录音录像 recordings, ${(sum.bytes / 1e6).toFixed(1)} MB${speed}, ${sum.broken} 个不一致 not as sealed, ${sum.unchecked} 个未能校验 not checked`,
+  );
+  return sum.broken > 0 ? 1 : sum.unchecked > 0 ? 2 : 0;
 }
 
 main().then(
-  (intact) => process.exit(intact ? 0 : 1),
+  (code) => process.exit(code),
   (error: unknown) => {
     console.error(`✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exit(2);
