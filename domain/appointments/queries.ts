@@ -7,10 +7,10 @@ import {
   type QuotaView,
 } from '@qinqiao/contracts';
 import { addDays, type Db, instantAt } from '@qinqiao/server-kit';
-import { type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
-import type { PeopleTables } from '../people/index.ts';
+import { fewPeopleNamed, isOfNamed, isOfPeople, type Named, type PeopleTables } from '../people/index.ts';
 import { type Bucket, daysNeeded, quotaView, readEntries, ruleFor } from '../quotas/index.ts';
 import type { AppointmentTables } from './migrations.ts';
 import { findInmateRow } from './parties.ts';
@@ -75,7 +75,7 @@ const OVER = ['completed', 'refused', 'cancelled', 'expired', 'stopped', 'missed
  */
 export async function listAppointments(db: Db, filter: AppointmentFilter): Promise<{ items: AppointmentDetail[]; next: string | null }> {
   const { order = 'desc', limit, extra } = filter;
-  const people = filter.text ? await fewPeople(db, filter.text) : null;
+  const people = filter.text ? await fewPeopleNamed(db, filter.text) : null;
   // One bucket after the other: of two at once SQLite reads all of a prison's appointments in their order instead of the few of these.
   const pages = await Promise.all(
     (extra === undefined ? [undefined] : BUCKETS[`${extra}`]).map((bucket) =>
@@ -108,42 +108,11 @@ async function detailsOf(db: Db, ids: readonly string[]): Promise<AppointmentDet
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
-
-/** People whose appointments are read along their own indexes. */
-interface Found {
-  inmates: string[];
-  families: string[];
-}
-/** Of more the appointments lie so close that reading by time finds a page soon. */
-const FEW = 300;
-/** So that no list is empty: an id that nobody has. */
-const NOBODY = '-';
-
-/** Whom a text means, when it is few; null when it is many. */
-async function fewPeople(db: Db, text: string): Promise<Found | null> {
-  const inmates = await tables(db)
-    .selectFrom('inmates')
-    .select('id')
-    .where((eb) => eb.or([begins('inmates.number', text), begins('inmates.name', text)]))
-    .limit(FEW + 1)
-    .execute();
-  if (inmates.length > FEW) return null;
-  const families = await tables(db)
-    .selectFrom('families')
-    .select('id')
-    .where(begins('families.name', text))
-    .limit(FEW + 1)
-    .execute();
-  if (families.length > FEW) return null;
-  const ids = (rows: { id: string }[]) => [NOBODY, ...rows.map(({ id }) => id)];
-  return { inmates: ids(inmates), families: ids(families) };
-}
-
+const PEOPLE = { inmate: 'appointments.inmate_id', family: 'appointments.family_id' };
 type Tables = AppointmentTables & PeopleTables;
 type Narrowing = SelectQueryBuilder<Tables, 'appointments', { id: string; starts_at: string }>;
 
-function narrowed(query: Narrowing, filter: AppointmentFilter & { bucket: Bucket | undefined }, people: Found | null): Narrowing {
+function narrowed(query: Narrowing, filter: AppointmentFilter & { bucket: Bucket | undefined }, people: Named | null): Narrowing {
   const { kind, state, from, to, prisonId, wardId, inmateId, familyId, bucket, text, past, cursor } = filter;
   let some = query;
   if (kind) some = some.where('appointments.kind', '=', kind);
@@ -156,26 +125,14 @@ function narrowed(query: Narrowing, filter: AppointmentFilter & { bucket: Bucket
   if (bucket) some = some.where('appointments.bucket', '=', bucket);
   if (past !== undefined) some = some.where('appointments.state', past ? 'in' : 'not in', OVER);
   if (wardId) some = some.where((eb) => eb.exists(inmateOf(eb).where('inmates.ward_id', '=', wardId)));
-  if (people)
-    some = some.where((eb) =>
-      eb.or([eb('appointments.inmate_id', 'in', people.inmates), eb('appointments.family_id', 'in', people.families)]),
-    );
-  else if (text) some = some.where((eb) => namedSo(eb, text));
+  if (people) some = some.where(isOfPeople(people, PEOPLE));
+  else if (text) some = some.where(isOfNamed(text, PEOPLE));
   return cursor === undefined ? some : some.where((eb) => beyond(eb, cursor, filter.order ?? 'desc'));
 }
 
 type Builder = ExpressionBuilder<Tables, 'appointments'>;
 
 const inmateOf = (eb: Builder) => eb.selectFrom('inmates').select('inmates.id').whereRef('inmates.id', '=', 'appointments.inmate_id');
-
-/** Asked row by row, of a text that fits many. */
-function namedSo(eb: Builder, text: string) {
-  const family = eb.selectFrom('families').select('families.id').whereRef('families.id', '=', 'appointments.family_id');
-  return eb.or([
-    eb.exists(inmateOf(eb).where((inner) => inner.or([begins('inmates.number', text), begins('inmates.name', text)]))),
-    eb.exists(family.where(begins('families.name', text))),
-  ]);
-}
 
 function beyond(eb: Builder, cursor: string, order: 'asc' | 'desc') {
   const [startsAt, id] = cursor.split('|');

@@ -5,13 +5,12 @@ import type { AppointmentTables } from '../appointments/index.ts';
 import { type CallRecord, type CallTables, findCalls } from '../calls/index.ts';
 import type { ConversationTables } from '../conversations/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { type Named, peopleNamed, type PeopleTables } from '../people/index.ts';
+import { fewPeopleNamed, isOfNamed, isOfPeople, type Named, type PeopleTables } from '../people/index.ts';
 
 type Tables = CallTables & PeopleTables & OrganisationTables & AppointmentTables & ConversationTables;
 export const recordTables = (db: Db) => db.withTables<Tables>();
 
-/** Of more people than this a text is asked to say more. */
-const MOST_NAMED = 2000;
+const PEOPLE = { inmate: 'calls.inmate_id', family: 'calls.family_id' };
 
 /** What became of a call, beside the call itself. */
 export interface Outcome {
@@ -39,8 +38,7 @@ export async function listCallRecords(
   db: Db,
   filter: Asked,
 ): Promise<{ items: { call: CallRecord; outcome: Outcome }[]; next: string | null }> {
-  const people = filter.text ? await peopleNamed(db, filter.text, MOST_NAMED) : null;
-  if (people && people.inmates.length + people.families.length === 0) return { items: [], next: null };
+  const people = filter.text ? await fewPeopleNamed(db, filter.text) : null;
   const found = await narrowed(recordTables(db).selectFrom('calls').select(['calls.id', 'calls.starts_at']), filter, people)
     .orderBy('calls.starts_at', 'desc')
     .orderBy('calls.id', 'desc')
@@ -61,7 +59,7 @@ type Narrowing = SelectQueryBuilder<Tables, 'calls', { id: string; starts_at: st
 type Builder = ExpressionBuilder<Tables, 'calls'>;
 
 function narrowed(query: Narrowing, filter: Asked, people: Named | null): Narrowing {
-  const { prisonId, wardId, inmateId, familyId, from, to, endReason, met, cursor } = filter;
+  const { prisonId, wardId, inmateId, familyId, from, to, text, endReason, met, cursor } = filter;
   // How a call ended tells as well that it is over, along an index of its own.
   let some = endReason ? ofReason(query, endReason) : query.where('calls.state', '=', 'ended');
   if (prisonId) some = some.where('calls.prison_id', '=', prisonId);
@@ -71,18 +69,13 @@ function narrowed(query: Narrowing, filter: Asked, people: Named | null): Narrow
   if (to) some = some.where('calls.starts_at', '<', instantAt(addDays(to, 1), '00:00'));
   if (met !== undefined) some = some.where('calls.talked_ms', met ? '>' : '=', 0);
   if (wardId) some = some.where((eb) => eb.exists(inmateOf(eb).where('inmates.ward_id', '=', wardId)));
-  if (people) some = some.where((eb) => ofPeople(eb, people));
+  if (people) some = some.where(isOfPeople(people, PEOPLE));
+  else if (text) some = some.where(isOfNamed(text, PEOPLE));
   return cursor === undefined ? some : some.where((eb) => before(eb, cursor));
 }
 
 const ofReason = (query: Narrowing, reason: EndReason) => query.where('calls.end_reason', '=', reason);
 const inmateOf = (eb: Builder) => eb.selectFrom('inmates').select('inmates.id').whereRef('inmates.id', '=', 'calls.inmate_id');
-
-const ofPeople = (eb: Builder, { inmates, families }: Named) =>
-  eb.or([
-    ...(inmates.length > 0 ? [eb('calls.inmate_id', 'in', inmates)] : []),
-    ...(families.length > 0 ? [eb('calls.family_id', 'in', families)] : []),
-  ]);
 
 function before(eb: Builder, cursor: string) {
   const [startsAt, id] = cursor.split('|');

@@ -1,7 +1,7 @@
 import { type ConversationQuery, QinqiaoError } from '@qinqiao/contracts';
 import { addDays, type Db, instantAt } from '@qinqiao/server-kit';
-import { type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
-import type { PeopleTables } from '../people/index.ts';
+import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { asTyped, begins, fewPeopleNamed, isLatin, isOfPeople, type Named, type PeopleTables } from '../people/index.ts';
 import type { ConversationTables } from './migrations.ts';
 import type { ConversationRow } from './refresh.ts';
 
@@ -16,6 +16,7 @@ export interface ConversationFilter extends ConversationQuery {
 }
 
 type Query = SelectQueryBuilder<ConversationTables & PeopleTables, 'conversations', { id: string; place: string | null }>;
+const PEOPLE = { inmate: 'conversations.inmate_id', family: 'conversations.family_id' };
 type Builder = ExpressionBuilder<ConversationTables & PeopleTables, 'conversations'>;
 
 /**
@@ -26,7 +27,7 @@ export async function listConversations(db: Db, filter: ConversationFilter): Pro
   const byDue = isByDue(filter);
   const column = byDue ? 'conversations.open_due_at' : 'conversations.started_at';
   const direction = byDue ? 'asc' : 'desc';
-  const people = filter.text ? await fewPeople(db, filter.text) : null;
+  const people = filter.text ? await fewPeopleNamed(db, filter.text) : null;
   if (people && people.inmates.length + people.families.length === 0) return { items: [], next: null };
   const base = tables(db)
     .selectFrom('conversations')
@@ -77,7 +78,7 @@ function narrowed(query: Query, filter: ConversationFilter, people: Named | null
   if (filter.overdue === true) some = some.where('conversations.open_due_at', '<', now);
   if (filter.overdue === false)
     some = some.where((eb) => eb.or([eb('conversations.open_due_at', 'is', null), eb('conversations.open_due_at', '>=', now)]));
-  if (people) return some.where((eb) => ofPeople(eb, people));
+  if (people) return some.where(isOfPeople(people, PEOPLE));
   const { text } = filter;
   return text ? some.where((eb) => namedSo(eb, text)) : some;
 }
@@ -108,44 +109,6 @@ function assigned(query: Query, { assignee, secondDue, me }: ConversationFilter)
   if (officer === undefined) return query;
   const open = query.where('conversations.open_due_at', 'is not', null);
   return officer === 'nobody' ? open.where('conversations.assigned_to', 'is', null) : open.where('conversations.assigned_to', '=', officer);
-}
-
-/** People whose conversations are read along their own indexes. */
-interface Named {
-  inmates: string[];
-  families: string[];
-}
-/** Of more, their conversations lie so close that reading by time finds a page soon. */
-const FEW = 300;
-
-const begins = (name: string, text: string) => sql<SqlBool>`(${sql.ref(name)} >= ${text} and ${sql.ref(name)} < ${`${text}\u{10ffff}`})`;
-const asTyped = (text: string) => text.normalize('NFKC').trim();
-const isLatin = (text: string) => /^[a-z]+$/i.test(text);
-
-/** Whom a text means, by number or the beginning of the name or its pinyin initials; null when it is many. */
-async function fewPeople(db: Db, typed: string): Promise<Named | null> {
-  const text = asTyped(typed);
-  const initials = text.toLowerCase();
-  const inmates = tables(db)
-    .selectFrom('inmates')
-    .select('id')
-    .where((eb) =>
-      eb.or([begins('inmates.number', text), begins('inmates.name', text), ...(isLatin(text) ? [begins('inmates.pinyin', initials)] : [])]),
-    );
-  const families = tables(db)
-    .selectFrom('families')
-    .select('id')
-    .where((eb) => eb.or([begins('families.name', text), ...(isLatin(text) ? [begins('families.pinyin', initials)] : [])]));
-  const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
-  const named = { inmates: ids(await inmates.limit(FEW + 1).execute()), families: ids(await families.limit(FEW + 1).execute()) };
-  return named.inmates.length > FEW || named.families.length > FEW ? null : named;
-}
-
-function ofPeople(eb: Builder, { inmates, families }: Named) {
-  return eb.or([
-    ...(inmates.length > 0 ? [eb('conversations.inmate_id', 'in', inmates)] : []),
-    ...(families.length > 0 ? [eb('conversations.family_id', 'in', families)] : []),
-  ]);
 }
 
 /** Asked row by row, of a text that fits many. */

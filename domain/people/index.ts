@@ -6,7 +6,7 @@ export { finishPeople } from './finish.ts';
 export * from './kinships.ts';
 export { changeInmate, createInmate, deleteInmate, getInmate, type InmateFilter, listInmates } from './inmates.ts';
 export * from './migrations.ts';
-export { type Named, peopleNamed } from './named.ts';
+export * from './named.ts';
 export { pinyinInitials } from './pinyin.ts';
 export { personHashes, sealPersonal } from './personal.ts';
 export { listPlaces, type Place } from './places.ts';

@@ -39,7 +39,7 @@ export function PlayerHead({ detail, place, told, autoNext, onAutoNext, put, aga
       <div className="relisten-who">
         <h1>
           {conversation.inmateName} — {conversation.familyName}
-          <small className="muted">（{conversation.relation}）</small>
+          <small className="muted">{t('common.bracketed', { text: '', more: conversation.relation })}</small>
         </h1>
         <small className="muted digits">
           {momentOf(conversation.startedAt)} · {conversation.wardName} · {conversation.inmateNumber}
