@@ -58,6 +58,8 @@ async function endAndFetch(): Promise<RestOutput<'getRecording'>> {
   for (const file of recording.files) {
     const path = join(installation.dataDir, `fetched-${file.name}`);
     writeFileSync(path, Buffer.from(await (await fetch(installation.url + file.url)).arrayBuffer()));
+    // Waveforms and thumbnails are no media.
+    if (!['audio', 'video', 'combined'].includes(file.kind)) continue;
     execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', path, '-f', 'null', '-'], { stdio: 'pipe' });
   }
   return recording;
