@@ -1,30 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { migrations } from '@qinqiao/domain';
-import { ensureBuiltInRoles } from '@qinqiao/domain/access';
 import { loginFamily } from '@qinqiao/domain/identity';
-import { setParameter } from '@qinqiao/domain/settings';
-import {
-  addDays,
-  type Db,
-  dayOf,
-  hashPassword,
-  migrate,
-  openDatabase,
-  openSoftwareCrypto,
-  refreshStatistics,
-  SYSTEM_ACTOR,
-  systemClock,
-  toInstant,
-} from '@qinqiao/server-kit';
-import { siteLikeMariaDb } from '@qinqiao/server-kit/testing';
+import { addDays, type Db, dayOf, hashPassword, refreshStatistics, systemClock } from '@qinqiao/server-kit';
 import { addBenchYear, inmateId, phoneOf, USERS } from './bookings/generate.ts';
 import type { FamiliesOrder } from './bookings/thread.ts';
-import { SECRET, serveRest } from './serve.ts';
+import { serveRest } from './serve.ts';
 import { progress } from './stage.ts';
+import { openBenchStore } from './store.ts';
 import { summary } from './statistics.ts';
 
 const PASSWORD = 'Bench-2026-family';
@@ -35,18 +17,8 @@ const ALONE = 60;
  * same time with some seconds between two requests of each. `--on mariadb`: on a private MariaDB; else on SQLite.
  */
 export async function benchBookings() {
-  const on = process.argv.includes('mariadb') ? 'mariadb' : 'sqlite';
-  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
-  const db = openDatabase({ dataDir, databaseUrl });
-  stack.defer(() => db.destroy());
-  await migrate(db, migrations);
-  const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
-  await ensureBuiltInRoles(db, crypto);
-  const factor = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
-  await setParameter(db, factor, SYSTEM_ACTOR, toInstant(Date.now()));
+  const { on, db, crypto, dataDir } = await openBenchStore(stack);
   const begun = performance.now();
   await addBenchYear(db, crypto, await hashPassword(PASSWORD));
   await refreshStatistics(db);

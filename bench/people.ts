@@ -1,31 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrations } from '@qinqiao/domain';
-import { ensureBuiltInRoles, setAccess } from '@qinqiao/domain/access';
-import { finishPeople } from '@qinqiao/domain/people';
-import { setParameter } from '@qinqiao/domain/settings';
+import { setAccess } from '@qinqiao/domain/access';
 import { startTransfers } from '@qinqiao/domain/transfers';
-import {
-  createLogger,
-  type CryptoProvider,
-  type Db,
-  hashPassword,
-  migrate,
-  openDatabase,
-  openSoftwareCrypto,
-  refreshStatistics,
-  SYSTEM_ACTOR,
-  systemClock,
-  toInstant,
-} from '@qinqiao/server-kit';
-import { siteLikeMariaDb } from '@qinqiao/server-kit/testing';
+import { createLogger, type CryptoProvider, type Db, hashPassword, refreshStatistics, systemClock } from '@qinqiao/server-kit';
 import { BENCH_PASSWORD } from './clients/index.ts';
 import { addBenchPeople, FAMILIES, INMATES, PRISONS } from './people/generate.ts';
 import { benchImport } from './people/import.ts';
 import { benchQueries } from './people/queries.ts';
 import { SECRET, serveRest } from './serve.ts';
 import { progress } from './stage.ts';
+import { openBenchStore } from './store.ts';
 
 export interface PeopleStage {
   url: string;
@@ -38,19 +20,8 @@ export interface PeopleStage {
  * them. `--on mariadb`: on a private MariaDB; else on SQLite.
  */
 export async function benchPeople() {
-  const on = process.argv.includes('mariadb') ? 'mariadb' : 'sqlite';
-  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
-  const db = openDatabase({ dataDir, databaseUrl });
-  stack.defer(() => db.destroy());
-  await migrate(db, migrations);
-  const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
-  await finishPeople(db, crypto);
-  await ensureBuiltInRoles(db, crypto);
-  const password = { key: 'login.secondFactor' as const, value: 'optional', version: 0 };
-  await setParameter(db, password, SYSTEM_ACTOR, toInstant(Date.now()));
+  const { on, db, crypto, dataDir, databaseUrl } = await openBenchStore(stack);
   const generated = performance.now();
   await addBenchPeople(db, crypto, await hashPassword(BENCH_PASSWORD));
   for (const { id, scope } of [

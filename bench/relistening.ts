@@ -1,28 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrations } from '@qinqiao/domain';
-import { ensureBuiltInRoles, setAccess } from '@qinqiao/domain/access';
+import { setAccess } from '@qinqiao/domain/access';
 import type { ConversationTables } from '@qinqiao/domain/conversations';
 import { addOrgUnit } from '@qinqiao/domain/organisation';
 import { addOfficer, type PeopleTables } from '@qinqiao/domain/people';
-import { setParameter } from '@qinqiao/domain/settings';
-import {
-  addDays,
-  type CryptoProvider,
-  type Db,
-  dayOf,
-  hashPassword,
-  migrate,
-  openDatabase,
-  openSoftwareCrypto,
-  refreshStatistics,
-  SYSTEM_ACTOR,
-  toInstant,
-} from '@qinqiao/server-kit';
-import { siteLikeMariaDb } from '@qinqiao/server-kit/testing';
-import { SECRET, serveRest } from './serve.ts';
+import { addDays, type CryptoProvider, type Db, dayOf, hashPassword, refreshStatistics, toInstant } from '@qinqiao/server-kit';
+import { serveRest } from './serve.ts';
 import { progress } from './stage.ts';
+import { openBenchStore } from './store.ts';
 import { summary } from './statistics.ts';
 
 const PASSWORD = 'Bench-2026-officer';
@@ -45,17 +28,8 @@ const nameOf = (index: number) => `${SURNAMES[index % 20]}${SURNAMES[Math.floor(
  * workload and the figures of a quarter, for officers of the bureau, a prison and a ward. `--on mariadb`: on a private MariaDB; else on SQLite.
  */
 export async function benchRelistening() {
-  const on = process.argv.includes('mariadb') ? 'mariadb' : 'sqlite';
-  const dataDir = mkdtempSync(join(tmpdir(), 'qinqiao-bench-'));
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const databaseUrl = on === 'mariadb' ? await (await siteLikeMariaDb()).createDatabase() : null;
-  const db = openDatabase({ dataDir, databaseUrl });
-  stack.defer(() => db.destroy());
-  await migrate(db, migrations);
-  const crypto = openSoftwareCrypto({ dataDir, secret: SECRET });
-  await ensureBuiltInRoles(db, crypto);
-  await setParameter(db, { key: 'login.secondFactor', value: 'optional', version: 0 }, SYSTEM_ACTOR, toInstant(Date.now()));
+  const { on, db, crypto, dataDir } = await openBenchStore(stack);
   const begun = performance.now();
   await addPlaces(db, crypto);
   await addConversations(db);
