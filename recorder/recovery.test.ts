@@ -156,17 +156,17 @@ describe('a recorder that is killed while files are made', () => {
     await vi.waitFor(() => expect(working().flatMap((name) => names(join(callFolder, name)))).toContain('part-0.mp4.graph'), {
       timeout: 10_000,
     });
+    const running = () => commands().filter((command) => command.includes(callFolder));
+    await vi.waitFor(() => expect(running().length).toBeGreaterThan(0), { timeout: 5000 });
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
     expect((await findRecording(db, CALL))?.state).toBe('processing');
     expect(names(callFolder)).toContain('journal');
-
-    const orphans = () => commands().filter((command) => command.includes(callFolder));
-    expect(orphans().length).toBeGreaterThan(0);
+    expect(running().length).toBeGreaterThan(0);
     const second = await startRecorder(dataDir);
     await vi.waitFor(async () => expect((await findRecording(db, CALL))?.state).toBe('ready'), { timeout: 20_000, interval: 100 });
     await vi.waitFor(() => expect(names(callFolder)).not.toContain('journal'));
-    expect(orphans()).toEqual([]);
+    expect(running()).toEqual([]);
     const { files, error, gaps } = await recordingView(db, CALL, String);
     expect([error, gaps]).toEqual([null, []]);
     expect(names(callFolder)).toEqual([...files.map((file) => file.name), 'manifest.json'].sort());
