@@ -78,7 +78,7 @@ export function createApp(deps: ServerDeps): Express {
         ...transferRoutes(deps),
         ...securityRoutes(deps),
         ...callRoutes(deps),
-    ...callRecordRoutes(deps),
+        ...callRecordRoutes(deps),
         ...recordingRoutes(deps),
         ...evidenceRoutes(deps),
         ...retentionRoutes(deps),
