@@ -39,7 +39,7 @@ function Frame({ settled }: { settled: boolean }) {
   const narrow = folded || pathname.startsWith('/live/') || pathname.startsWith('/relistening/');
   return (
     <>
-      <Header folded={narrow} onFold={() => setFolded(!folded)} />
+      <Header folded={narrow} settled={settled} onFold={() => setFolded(!folded)} />
       <div className="shell-main">
         {settled && <SideMenu folded={narrow} />}
         <div className="shell-body">
@@ -56,7 +56,7 @@ function Frame({ settled }: { settled: boolean }) {
   );
 }
 
-function Header({ folded, onFold }: { folded: boolean; onFold: () => void }) {
+function Header({ folded, settled, onFold }: { folded: boolean; settled: boolean; onFold: () => void }) {
   const t = useText();
   return (
     <header className="shell-header">
@@ -73,7 +73,7 @@ function Header({ folded, onFold }: { folded: boolean; onFold: () => void }) {
         <span>{t('product')}</span>
       </Link>
       <span className="shell-space" />
-      <StorageNotice />
+      {settled && <StorageNotice />}
       <Who />
       <LanguageSwitch />
       <LogOut />

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { DatabaseOutlined } from '@ant-design/icons';
 import { Tag } from 'antd';
-import { useOfficer } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 
@@ -10,11 +9,9 @@ const REFRESH_MS = 5 * 60_000;
 /** Tells every officer when the space for recordings runs out, without which no call can begin, and when recordings cannot be stored. */
 export function StorageNotice() {
   const t = useText();
-  const me = useOfficer();
   const query = useQuery({
     queryKey: ['storage-notice'],
     queryFn: () => api.getStorageNotice(),
-    enabled: me !== undefined,
     refetchInterval: REFRESH_MS,
     staleTime: REFRESH_MS,
   });
