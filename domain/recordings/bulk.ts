@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { QinqiaoError } from '@qinqiao/contracts';
-import type { ObjectStore } from '@qinqiao/server-kit';
+import { type ObjectStore, sealChunks } from '@qinqiao/server-kit';
 import { BlockChain, type BlockHashes, firstDifference, sameHashes } from './blocks.ts';
-import { readSealed, sealChunks } from './sealed-file.ts';
+import { readSealed } from './sealed-file.ts';
 
 // What reads and writes whole recordings: run in a thread of its own (recorder/seal), or where nothing else waits.
 

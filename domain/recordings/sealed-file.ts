@@ -9,21 +9,6 @@ const chunksOf = (plainBytes: number) => Math.max(1, Math.ceil(plainBytes / CHUN
 /** Length of the sealed content of a plain one. */
 export const sealedBytes = (plainBytes: number): number => plainBytes + chunksOf(plainBytes) * TAG_BYTES;
 
-/** Encrypts a content in chunks that open by range (SM4-CTR, HMAC-SM3 per chunk). */
-export async function* sealChunks(key: Uint8Array, plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const cipher = new ChunkCipher(key);
-  const pieces = new Pieces(plain);
-  try {
-    for (let index = 0, last = false; !last; index++) {
-      const piece = await pieces.take(CHUNK_BYTES);
-      last = await pieces.atEnd();
-      yield cipher.seal(index, last, piece);
-    }
-  } finally {
-    await pieces.close();
-  }
-}
-
 export interface SealedFile {
   store: Pick<ObjectStore, 'read'>;
   /** In the store. */

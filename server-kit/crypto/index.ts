@@ -10,6 +10,7 @@ export {
   fileAccess,
   openSealed,
   type RandomAccess,
+  sealChunks,
   type SealedContent,
   sealStream,
   unsealStream,

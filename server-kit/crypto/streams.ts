@@ -16,6 +16,11 @@ export async function* sealStream(crypto: CryptoProvider, context: string, plain
   const length = Buffer.alloc(2);
   length.writeUInt16BE(wrapped.length);
   yield Buffer.concat([MAGIC, length, wrapped]);
+  yield* sealChunks(dataKey, plain);
+}
+
+/** Encrypts a content in chunks that open by range (SM4-CTR, HMAC-SM3 per chunk), without a head. A data key may serve one content only. */
+export async function* sealChunks(dataKey: Uint8Array, plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const cipher = new ChunkCipher(dataKey);
   const pieces = new Pieces(plain);
   try {

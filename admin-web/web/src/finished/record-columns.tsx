@@ -62,11 +62,11 @@ export const recordColumns = (t: Translate, severalPrisons: boolean): TableColum
   },
   { title: t('calls.alerts'), dataIndex: 'alerts', width: 60, render: (count: number) => <AlertCount count={count} /> },
   { title: t('records.warnings'), dataIndex: 'warnings', width: 84, render: few },
-  { title: t('records.screenshots'), dataIndex: 'screenshots', width: 84, render: few },
+  { title: t('records.screenshots'), dataIndex: 'screenshots', width: 104, render: few },
   {
     title: t('records.heard'),
     key: 'heard',
-    width: 84,
+    width: 100,
     render: (_, { heard, relistened }) =>
       relistened ? <Tag color="green">{t('records.done')}</Tag> : <span className="digits">{Math.round(heard * 100)} %</span>,
   },
@@ -79,7 +79,7 @@ export const recordColumns = (t: Translate, severalPrisons: boolean): TableColum
   {
     title: t('calls.action'),
     key: 'action',
-    width: 96,
+    width: 112,
     fixed: 'right',
     render: (_, call) => (
       <Link to={`/finished/${call.id}`}>
