@@ -77,12 +77,16 @@ export const PRESET_MESSAGES: Record<string, Localised> = {
 export const TranscriptMark = z.enum(['gap', 'outage', 'cut']);
 export type TranscriptMark = z.infer<typeof TranscriptMark>;
 
+/** Who spoke; `unknown` where several voices share one channel. */
+export const Speaker = z.enum([...Role.options, 'unknown']);
+export type Speaker = z.infer<typeof Speaker>;
+
 /** One stretch of recognised speech. Times are milliseconds of the call (from the start of its recording). */
 export const TranscriptSegment = z.object({
   id: z.string(),
   callId: CallId,
   participantId: ParticipantId,
-  speaker: Role,
+  speaker: Speaker,
   startMs: z.number().int().nonnegative(),
   endMs: z.number().int().nonnegative(),
   text: z.string(),
@@ -95,6 +99,10 @@ export const TranscriptSegment = z.object({
    * said has been recognised afterwards · cut: the text is provisional and stays so, as recognition broke off before it was final.
    */
   mark: TranscriptMark.optional(),
+  /** Whether it was recognised while it was spoken, or later from the recording; absent: while it was spoken. */
+  source: z.enum(['live', 'offline']).optional(),
+  /** Its language is not one that is expected: words can't be looked for in it. */
+  foreign: z.boolean().optional(),
 });
 export type TranscriptSegment = z.infer<typeof TranscriptSegment>;
 
@@ -104,8 +112,17 @@ export const WordAlert = z.object({
   callId: CallId,
   segmentId: z.string(),
   participantId: ParticipantId,
-  speaker: Role,
+  speaker: Speaker,
+  /** The word on the list, as it is written there. */
   word: z.string(),
+  /** Of the entry in the list; empty for what was stored before entries were named. */
+  wordId: z.string(),
+  /** Entry of dictionary `word_category`; empty: none. */
+  category: z.string(),
+  /** The list's explanation of the word. */
+  note: z.string(),
+  /** homophone: it only sounds like the word (its level is then one lower, at least 1). */
+  match: z.enum(['exact', 'homophone']),
   level: z.number().int().min(1).max(3),
   /** Where in the segment's text, in UTF-16 units. */
   offset: z.number().int().nonnegative(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallId, ParticipantId, Role, TranscriptMark, TranscriptSegment, WordAlert } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, Speaker as SpeakerKind, TranscriptMark, TranscriptSegment, WordAlert } from '@qinqiao/contracts';
 import { type AlertDecision, AlertPolicy, type TextScan, type WordMatcher } from '@qinqiao/domain/words';
 import { type Clock, newId, toInstant } from '@qinqiao/server-kit';
 import type { TrackAudio } from '../audio/track-audio.ts';
@@ -8,7 +8,7 @@ import type { PlacedText } from '../engine/feeder.ts';
 export interface Speaker {
   callId: CallId;
   participantId: ParticipantId;
-  speaker: Role;
+  speaker: SpeakerKind;
 }
 
 export interface SegmenterOptions {
@@ -119,6 +119,10 @@ export class Segmenter {
       ...this.#options.speaker,
       segmentId: segment.id,
       word: hit.word.word,
+      wordId: hit.word.id,
+      category: '',
+      note: hit.word.note,
+      match: 'exact',
       level: hit.word.level,
       offset: hit.offset,
       length: hit.length,

@@ -20,6 +20,10 @@ export type WordTables = {
     participant_id: string;
     speaker: string;
     word: string;
+    word_id: string;
+    category: string;
+    note: string;
+    match_kind: 'exact' | 'homophone';
     level: number;
     text_offset: number;
     text_length: number;
@@ -35,6 +39,14 @@ export const wordScopes: TableScopes = {
   word_list: 'open',
   word_alerts: { via: { key: 'call_id', table: 'calls' } },
 };
+
+/** Name, length, and what rows stored before have. */
+const ALERT_KINDS: [string, number, string][] = [
+  ['word_id', 32, ''],
+  ['category', 32, ''],
+  ['note', 255, ''],
+  ['match_kind', 16, 'exact'],
+];
 
 export const wordMigrations: Record<string, Migration> = {
   '2026_11_20_07_words': {
@@ -72,6 +84,16 @@ export const wordMigrations: Record<string, Migration> = {
         .execute();
       await db.schema.createIndex('ix_word_alerts_call').on('word_alerts').columns(['call_id', 'at_ms', 'id']).execute();
       await db.schema.createIndex('ix_word_alerts_segment').on('word_alerts').columns(['segment_id']).execute();
+    },
+  },
+  '2026_11_23_01_word_alert_kinds': {
+    async up(db) {
+      const alerts = () => db.schema.alterTable('word_alerts');
+      for (const [name, length, otherwise] of ALERT_KINDS) {
+        await alerts()
+          .addColumn(name, `varchar(${length})`, (column) => column.notNull().defaultTo(otherwise))
+          .execute();
+      }
     },
   },
 };

@@ -97,7 +97,18 @@ async function happen(db: Db, callId: CallId, at: Instant): Promise<void> {
   }));
   await saveSegments(db, segments);
   const word = { id: newId(), callId, segmentId: `${callId}-2`, participantId: 'inmate' as ParticipantId, speaker: 'inmate' as const };
-  const where = { word: '手机', level: 1, offset: 4, length: 2, atMs: 14_000, heardAt: at, raisedAt: at, state: 'confirmed' as const };
+  const listed = { wordId: '', category: '', note: '违禁品', match: 'exact' as const };
+  const where = {
+    ...listed,
+    word: '手机',
+    level: 1,
+    offset: 4,
+    length: 2,
+    atMs: 14_000,
+    heardAt: at,
+    raisedAt: at,
+    state: 'confirmed' as const,
+  };
   await saveAlerts(db, [{ ...word, ...where }]);
   const seen = { seenAt: at, raisedAt: at, atMs: 8000, held: false, verdict: 'open' as const };
   await storeWarning(db, { id: newId(), callId, party: 'family', kind: 'several_people', people: 2, ...seen });

@@ -158,7 +158,7 @@ export const en: Translation = {
     expired: 'Your session has expired; log in again',
     notice: 'Everything done in this system is recorded for audit.',
   },
-  role: { inmate: 'Inmate', family: 'Family', companion: 'Companion', officer: 'Officer', system: 'System' },
+  role: { inmate: 'Inmate', family: 'Family', companion: 'Companion', officer: 'Officer', system: 'System', unknown: 'Unknown voice' },
   presence: { absent: 'Not here', present: 'Online', reconnecting: 'Reconnecting', away: 'Away' },
   state: { scheduled: 'Scheduled', open: 'Waiting room', connecting: 'Connecting', live: 'Live', paused: 'On hold', ended: 'Ended' },
   reason: {

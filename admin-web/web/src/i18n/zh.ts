@@ -156,7 +156,7 @@ export const zh = {
     expired: '登录已过期，请重新登录',
     notice: '本系统的全部操作均留存审计记录。',
   },
-  role: { inmate: '罪犯', family: '家属', companion: '同行人', officer: '民警', system: '系统' },
+  role: { inmate: '罪犯', family: '家属', companion: '同行人', officer: '民警', system: '系统', unknown: '说话人不明' },
   presence: { absent: '未到', present: '在线', reconnecting: '重连中', away: '已离线' },
   state: { scheduled: '未开始', open: '候会', connecting: '接通中', live: '会见中', paused: '已暂停', ended: '已结束' },
   reason: {
