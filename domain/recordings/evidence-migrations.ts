@@ -1,5 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
-import type { TableScopes } from '../scope/index.ts';
+import { OF_CONVERSATION, type TableScopes } from '../scope/index.ts';
 
 export type EvidenceTables = {
   /** One data key per call, wrapped by the provider: a new master key rewraps these, and touches no file. */
@@ -58,13 +58,11 @@ export type EvidenceTables = {
   };
 };
 
-const ofCall = { via: { key: 'call_id', table: 'calls' } } as const;
-
 export const evidenceScopes: TableScopes = {
-  recording_keys: ofCall,
-  recording_holds: ofCall,
-  recording_tombstones: ofCall,
-  recording_checks: ofCall,
+  recording_keys: OF_CONVERSATION,
+  recording_holds: OF_CONVERSATION,
+  recording_tombstones: OF_CONVERSATION,
+  recording_checks: OF_CONVERSATION,
   // Rules for all prisons are everybody's to see; who may change which is the handler's to check.
   retention_rules: 'open',
 };

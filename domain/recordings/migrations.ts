@@ -1,6 +1,6 @@
 import type { RecordingFileKind } from '@qinqiao/contracts';
 import type { Migration } from '@qinqiao/server-kit';
-import type { TableScopes } from '../scope/index.ts';
+import { OF_CONVERSATION, type TableScopes } from '../scope/index.ts';
 import { evidenceMigrations, evidenceScopes, type EvidenceTables } from './evidence-migrations.ts';
 
 /**
@@ -66,8 +66,8 @@ export type RecordingTables = {
 } & EvidenceTables;
 
 export const recordingScopes: TableScopes = {
-  recordings: { via: { key: 'call_id', table: 'calls' } },
-  recording_files: { via: { key: 'call_id', table: 'calls' } },
+  recordings: OF_CONVERSATION,
+  recording_files: OF_CONVERSATION,
   ...evidenceScopes,
 };
 

@@ -1,2 +1,2 @@
 export { scopedStore } from './plugin.ts';
-export { type RowRule, SEES_ALL, type SeenUnits, type TableScopes } from './rules.ts';
+export { OF_CONVERSATION, type RowRule, SEES_ALL, type SeenUnits, type TableScopes } from './rules.ts';

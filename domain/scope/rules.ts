@@ -22,6 +22,17 @@ export interface Via {
 }
 
 /**
+ * Of what belongs to a recorded conversation, known by `call_id`: a video call's, or one's that was taken in (visits, phone calls), which has no
+ * call.
+ */
+export const OF_CONVERSATION: RowRule = {
+  via: [
+    { key: 'call_id', table: 'calls' },
+    { key: 'call_id', table: 'conversations' },
+  ],
+};
+
+/**
  * `open`: belongs to no prison (dictionaries, roles, jobs, …); permissions alone guard it. Every table of the store has a rule here,
  * and one without cannot be read through a scoped store at all.
  */

@@ -1,5 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
-import type { TableScopes } from '../scope/index.ts';
+import { OF_CONVERSATION, type TableScopes } from '../scope/index.ts';
 
 export type TranscriptTables = {
   transcript_segments: {
@@ -16,6 +16,8 @@ export type TranscriptTables = {
     engine: string;
     /** 0 or 1. */
     trial: number;
+    source: 'live' | 'offline';
+    foreign_language: 0 | 1;
     updated_at: string;
   };
   /** How far each track of a running call has been heard: what a crash leaves unheard begins there. */
@@ -32,8 +34,8 @@ export type TranscriptTables = {
 };
 
 export const transcriptScopes: TableScopes = {
-  transcript_segments: { via: { key: 'call_id', table: 'calls' } },
-  transcript_channels: { via: { key: 'call_id', table: 'calls' } },
+  transcript_segments: OF_CONVERSATION,
+  transcript_channels: OF_CONVERSATION,
 };
 
 export const transcriptMigrations: Record<string, Migration> = {
@@ -69,6 +71,17 @@ export const transcriptMigrations: Record<string, Migration> = {
         .execute();
       await db.schema.createIndex('ix_transcript_segments_final').on('transcript_segments').columns(['final', 'updated_at']).execute();
       await db.schema.createIndex('ix_transcript_channels_open').on('transcript_channels').columns(['open', 'updated_at']).execute();
+    },
+  },
+  '2026_11_23_30_transcript_sources': {
+    async up(db) {
+      const segments = () => db.schema.alterTable('transcript_segments');
+      await segments()
+        .addColumn('source', 'varchar(8)', (column) => column.notNull().defaultTo('live'))
+        .execute();
+      await segments()
+        .addColumn('foreign_language', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
     },
   },
 };

@@ -84,6 +84,8 @@ const toRow = (segment: TranscriptSegment, now: string): Row => ({
   mark: segment.mark ?? null,
   engine: segment.engine,
   trial: segment.trial ? 1 : 0,
+  source: segment.source ?? 'live',
+  foreign_language: segment.foreign ? 1 : 0,
   updated_at: now,
 });
 
@@ -99,4 +101,6 @@ const toSegment = (row: Row): TranscriptSegment => ({
   engine: row.engine,
   trial: row.trial === 1,
   ...(row.mark === null ? {} : { mark: row.mark as TranscriptMark }),
+  ...(row.source === 'live' ? {} : { source: row.source }),
+  ...(row.foreign_language === 0 ? {} : { foreign: true }),
 });

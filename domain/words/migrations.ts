@@ -1,5 +1,5 @@
 import type { Migration } from '@qinqiao/server-kit';
-import type { TableScopes } from '../scope/index.ts';
+import { OF_CONVERSATION, type TableScopes } from '../scope/index.ts';
 
 export type WordTables = {
   words: {
@@ -37,7 +37,7 @@ export type WordTables = {
 export const wordScopes: TableScopes = {
   words: 'open',
   word_list: 'open',
-  word_alerts: { via: { key: 'call_id', table: 'calls' } },
+  word_alerts: OF_CONVERSATION,
 };
 
 /** Name, length, and what rows stored before have. */
