@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CallId,
   type Instant,
+  type PrisonId,
   QinqiaoError,
   type RtpAddress,
   speechRequests,
@@ -84,7 +85,7 @@ export class Bridge implements AsyncDisposable {
 
   #handlers(): LinkHandlers<typeof speechRequests> {
     return {
-      'speech:open': ({ callId, epoch }) => this.#openCall(callId, epoch),
+      'speech:open': ({ callId, prisonId, epoch }) => this.#openCall(callId, prisonId, epoch),
       'speech:track': async (track) => {
         await (await this.#find(track.callId)).addTrack(track);
         return {};
@@ -100,10 +101,10 @@ export class Bridge implements AsyncDisposable {
     };
   }
 
-  async #openCall(callId: CallId, epoch: Instant): Promise<RtpAddress> {
+  async #openCall(callId: CallId, prisonId: PrisonId, epoch: Instant): Promise<RtpAddress> {
     let opening = this.#calls.get(callId);
     if (!opening) {
-      opening = this.#newTap(callId, epoch);
+      opening = this.#newTap(callId, prisonId, epoch);
       this.#calls.set(callId, opening);
       opening.catch(() => this.#calls.delete(callId));
     }
@@ -112,7 +113,7 @@ export class Bridge implements AsyncDisposable {
     return tap.address;
   }
 
-  async #newTap(callId: CallId, epoch: Instant): Promise<CallTap> {
+  async #newTap(callId: CallId, prisonId: PrisonId, epoch: Instant): Promise<CallTap> {
     const { db, clock, engine, settings, words, tapIp, log } = this.#options;
     const { heardBefore, segments, alerts } = await takeUp(db, callId, clock);
     for (const segment of segments) this.#reporter.segment(segment);
@@ -125,10 +126,11 @@ export class Bridge implements AsyncDisposable {
       heardBefore,
       channels: engine && {
         engine,
-        hints: () => ({ words: words.hints }),
+        hints: () => ({ words: words.lookFor(prisonId).hints }),
         settings,
         clock,
-        matcher: () => words.matcher,
+        matcher: () => words.lookFor(prisonId).matcher,
+        expectedLanguages: () => words.lookFor(prisonId).expectedLanguages,
         onSegment: (segment) => this.#onSegment(segment),
         onAlert: (alert) => this.#onAlert(alert),
       },

@@ -11,7 +11,7 @@ import { Reorder } from './rtp/reorder.ts';
 import type { BridgeSettings } from './settings.ts';
 import { Segmenter, type SegmenterOptions } from './transcript/segmenter.ts';
 
-export interface ChannelOptions extends Pick<SegmenterOptions, 'matcher' | 'onSegment' | 'onAlert'> {
+export interface ChannelOptions extends Pick<SegmenterOptions, 'matcher' | 'expectedLanguages' | 'onSegment' | 'onAlert'> {
   track: TapTrack;
   /** Epoch ms of the call's millisecond 0. */
   epoch: number;
@@ -53,6 +53,7 @@ export class SpeechChannel {
       engine,
       audio: this.#audio,
       matcher: options.matcher,
+      ...(options.expectedLanguages ? { expectedLanguages: options.expectedLanguages } : {}),
       clock: options.clock,
       onSegment: options.onSegment,
       onAlert: options.onAlert,

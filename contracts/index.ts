@@ -18,3 +18,4 @@ export * from './peaks.ts';
 export * from './permissions.ts';
 export * from './rest/index.ts';
 export * from './socket.ts';
+export * from './words.ts';

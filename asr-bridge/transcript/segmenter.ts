@@ -17,6 +17,8 @@ export interface SegmenterOptions {
   audio: Pick<TrackAudio, 'callTime' | 'arrivals'>;
   /** The list of words as it is now. */
   matcher: () => WordMatcher;
+  /** Languages that are expected as they are now; none: the language is not looked at. */
+  expectedLanguages?: () => readonly string[];
   clock: Clock;
   onSegment(segment: TranscriptSegment): void;
   onAlert(alert: WordAlert): void;
@@ -120,10 +122,10 @@ export class Segmenter {
       segmentId: segment.id,
       word: hit.word.word,
       wordId: hit.word.id,
-      category: '',
+      category: hit.word.category ?? '',
       note: hit.word.note,
-      match: 'exact',
-      level: hit.word.level,
+      match: hit.match,
+      level: hit.level,
       offset: hit.offset,
       length: hit.length,
       atMs: Math.max(0, Math.round(this.#options.audio.callTime.endAt(end))),

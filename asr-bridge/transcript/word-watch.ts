@@ -1,5 +1,15 @@
 import { loadWordList, WordMatcher, wordListVersion } from '@qinqiao/domain/words';
+import type { PrisonId } from '@qinqiao/contracts';
 import type { Db, Logger } from '@qinqiao/server-kit';
+
+/** What is to be looked for in the calls of one prison. */
+export interface LookFor {
+  matcher: WordMatcher;
+  /** Words, the most important first, for engines that can be told what to listen for. */
+  hints: string[];
+  /** Codes of the languages that are expected; empty: the language is not looked at. */
+  expectedLanguages: readonly string[];
+}
 
 /** Keeps the list of words as the database has it, looking for changes every `everyMs`. */
 export class WordWatch implements Disposable {
@@ -23,13 +33,9 @@ export class WordWatch implements Disposable {
     return watch;
   }
 
-  get matcher(): WordMatcher {
-    return this.#matcher;
-  }
-
-  /** The words, the most important first, for engines that can be told what to listen for. */
-  get hints(): string[] {
-    return this.#hints;
+  /** What counts for calls of this prison now. Ask anew for each text: a change of the list counts within seconds. */
+  lookFor(_prisonId: PrisonId): LookFor {
+    return { matcher: this.#matcher, hints: this.#hints, expectedLanguages: [] };
   }
 
   [Symbol.dispose](): void {

@@ -82,14 +82,6 @@ export const RecordingView = z.object({
 });
 export type RecordingView = z.infer<typeof RecordingView>;
 
-export const Word = z.object({ id: z.string(), word: z.string(), level: z.number().int().min(1).max(3), note: z.string() });
-export type Word = z.infer<typeof Word>;
-export const NewWord = z.object({
-  word: z.string().trim().min(1).max(40),
-  level: z.number().int().min(1).max(3).default(2),
-  note: z.string().trim().max(200).default(''),
-});
-
 export const Directory = z.object({
   inmates: z.array(z.object({ id: InmateId, name: z.string(), number: z.string(), wardName: z.string() })),
   families: z.array(z.object({ id: FamilyId, name: z.string(), inmateId: InmateId, relation: z.string() })),
@@ -107,7 +99,7 @@ export const NewCall = z.object({
 
 const CallParams = z.object({ id: CallId });
 
-/** Calls, their recordings and transcripts, and the list of sensitive words. */
+/** Calls, their recordings and transcripts. */
 export const callRest = {
   /** Officers: today's calls or the finished ones of their prison, newest first. Parties: their own. */
   listCalls: {
@@ -180,16 +172,6 @@ export const callRest = {
     permission: 'recording.replay',
     params: CallParams,
     response: RecordingView,
-  },
-  listWords: { method: 'get', path: '/api/words', roles: OFFICER, permission: 'word.read', query: Page, response: list(Word) },
-  addWord: { method: 'post', path: '/api/words', roles: OFFICER, permission: 'word.edit', body: NewWord, response: Word },
-  deleteWord: {
-    method: 'delete',
-    path: '/api/words/:id',
-    roles: OFFICER,
-    permission: 'word.edit',
-    params: z.object({ id: z.string() }),
-    response: Empty,
   },
   directory: { method: 'get', path: '/api/directory', roles: OFFICER, permission: 'call.arrange', response: Directory },
 } as const satisfies Record<string, RestEndpoint>;

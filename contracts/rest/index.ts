@@ -25,6 +25,7 @@ import { relisteningRest } from './relistening.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
 import { venueRest } from './venues.ts';
+import { wordRest } from './words.ts';
 
 export * from './allowlist.ts';
 export * from './appointments.ts';
@@ -53,12 +54,14 @@ export * from './relistening.ts';
 export * from './settings.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
+export * from './words.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
 export const rest = {
   ...identityRest,
   ...organisationRest,
   ...callRest,
+  ...wordRest,
   ...callRecordsRest,
   ...settingsRest,
   ...approvalRest,

@@ -81,7 +81,7 @@ export class AlertPolicy {
   }
 
   #dueAt({ hit, firstSeen }: Sighting): number {
-    return hit.word.level >= TOP_LEVEL ? firstSeen : firstSeen + this.#holdMs;
+    return hit.level >= TOP_LEVEL ? firstSeen : firstSeen + this.#holdMs;
   }
 }
 

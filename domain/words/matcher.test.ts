@@ -1,8 +1,8 @@
-import type { Word } from '@qinqiao/contracts';
+import type { WatchedWord } from '@qinqiao/contracts';
 import { describe, expect, it } from 'vitest';
 import { fold, WordMatcher } from './index.ts';
 
-const word = (text: string, level = 2): Word => ({ id: text, word: text, level, note: '' });
+const word = (text: string, level = 2): WatchedWord => ({ id: text, word: text, level, note: '' });
 const words = (...texts: string[]) => texts.map((text) => word(text));
 const found = (matcher: WordMatcher, text: string) =>
   matcher.find(text).map((hit) => `${hit.word.word}@${text.slice(hit.offset, hit.offset + hit.length)}#${hit.occurrence}`);
@@ -79,7 +79,7 @@ function naiveFold(text: string): { c: string; at: number }[] {
   return kept;
 }
 
-function naiveFind(list: readonly Word[], text: string): string[] {
+function naiveFind(list: readonly WatchedWord[], text: string): string[] {
   const folded = naiveFold(text);
   const hits: { last: number; length: number; label: string }[] = [];
   const joins = (a = '', b = '') => (isLetter(a) && isLetter(b)) || (isDigit(a) && isDigit(b));

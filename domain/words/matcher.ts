@@ -1,24 +1,27 @@
-import type { Word } from '@qinqiao/contracts';
+import type { WatchedWord, WordMatch } from '@qinqiao/contracts';
 import { Automaton } from './automaton.ts';
 import { DIGIT, FoldedText, fold, grown, LETTER } from './fold.ts';
 
 /** A sensitive word found in a text. `offset` and `length` are of the original text, in UTF-16 units, noise inside included. */
 export interface WordHit {
-  word: Word;
+  word: WatchedWord;
   offset: number;
   length: number;
   /** How many times the word stands before in this text. */
   occurrence: number;
+  match: WordMatch;
+  /** The word's own; of a homophone one lower, at least 1. */
+  level: number;
 }
 
 /** The list of sensitive words, ready to be looked for. */
 export class WordMatcher {
-  readonly #words: Word[];
+  readonly #words: WatchedWord[];
   readonly #automaton: Automaton;
 
   /** Of words that fold to the same text the first counts; words without any letter, digit or character are left out. */
-  constructor(words: readonly Word[]) {
-    const byFold = new Map<string, Word>();
+  constructor(words: readonly WatchedWord[]) {
+    const byFold = new Map<string, WatchedWord>();
     for (const word of words) {
       const folded = fold(word.word);
       if (folded !== '' && !byFold.has(folded)) byFold.set(folded, word);
@@ -45,14 +48,14 @@ export class WordMatcher {
 /** Looks through one text as it grows and is revised, reading only from where it differs from before. */
 export class TextScan {
   readonly #automaton: Automaton;
-  readonly #words: readonly Word[];
+  readonly #words: readonly WatchedWord[];
   readonly #folded = new FoldedText();
   /** Automaton state after each folded unit: where a revision begins, reading goes on from there. */
   #states = new Int32Array(64);
-  #found: { word: Word; first: number; last: number }[] = [];
+  #found: { word: WatchedWord; first: number; last: number }[] = [];
   #text = '';
 
-  constructor(automaton: Automaton, words: readonly Word[]) {
+  constructor(automaton: Automaton, words: readonly WatchedWord[]) {
     this.#automaton = automaton;
     this.#words = words;
   }
@@ -82,14 +85,15 @@ export class TextScan {
   }
 
   #hits(): WordHit[] {
-    const occurrences = new Map<Word, number>();
+    const occurrences = new Map<WatchedWord, number>();
     return this.#found
       .filter(({ first, last }) => this.#isWhole(first, last))
       .map(({ word, first, last }) => {
         const occurrence = occurrences.get(word) ?? 0;
         occurrences.set(word, occurrence + 1);
         const offset = this.#folded.offset(first);
-        return { word, offset, length: this.#folded.offset(last) + 1 - offset, occurrence };
+        const length = this.#folded.offset(last) + 1 - offset;
+        return { word, offset, length, occurrence, match: 'exact', level: word.level };
       });
   }
 

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type Word, QinqiaoError } from '@qinqiao/contracts';
+import { type Instant, QinqiaoError, type Word, WordInput } from '@qinqiao/contracts';
 import { type Clock, type Db, isDuplicateKey, newId, systemClock, toInstant } from '@qinqiao/server-kit';
+import type { z } from 'zod';
 import { fold } from './fold.ts';
 import type { WordTables } from './migrations.ts';
 
-const FIELDS = ['id', 'word', 'level', 'note'] as const;
+const FIELDS = ['id', 'word', 'level', 'note', 'created_at'] as const;
+/** What is left out is as in `WordInput`. */
+export type NewWord = z.input<typeof WordInput>;
+
 const hashOf = (folded: string) => createHash('sha256').update(folded).digest('hex');
 
 /**
  * Adds a word to the list, within the caller's transaction when `db` is one. Throws `word_exists` when the list holds the same word,
  * also in another width or case, and `word_unusable` when nothing in it can be spoken.
  */
-export async function addWord(db: Db, word: Omit<Word, 'id'>, clock: Clock = systemClock): Promise<Word> {
+export async function addWord(db: Db, input: NewWord, clock: Clock = systemClock): Promise<Word> {
+  const word = WordInput.parse(input);
   const folded = fold(word.word);
   if (folded === '') throw new QinqiaoError('word_unusable', { fields: { word: 'no letter, digit or character' } });
   const now = clock.now();
@@ -28,7 +33,7 @@ export async function addWord(db: Db, word: Omit<Word, 'id'>, clock: Clock = sys
     }
     await bumpVersion(trx);
   });
-  return added;
+  return toWord({ ...added, created_at: toInstant(now) });
 }
 
 /** Takes a word off the list, within the caller's transaction when `db` is one. Throws `not_found`. Alerts it raised stay. */
@@ -48,7 +53,7 @@ export async function listWords(db: Db, page: { cursor?: string; limit: number }
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  const items = rows.slice(0, page.limit);
+  const items = rows.slice(0, page.limit).map(toWord);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
@@ -57,7 +62,7 @@ export async function loadWordList(db: Db): Promise<{ version: number; words: Wo
   // The version first: a change in between is then read again rather than missed.
   const version = await wordListVersion(db);
   const words = await db.withTables<WordTables>().selectFrom('words').select(FIELDS).orderBy('id').execute();
-  return { version, words };
+  return { version, words: words.map(toWord) };
 }
 
 /** Grows with every change of the list. Cheap: one row. */
@@ -78,3 +83,11 @@ async function inTransaction(db: Db, work: (trx: Db) => Promise<void>): Promise<
   if (db.isTransaction) await work(db);
   else await db.transaction().execute(work);
 }
+
+const toWord = ({ created_at, ...row }: { id: string; word: string; level: number; note: string; created_at: string }): Word => ({
+  ...WordInput.parse({ word: row.word, homophones: 'off' }),
+  ...row,
+  version: 0,
+  updatedAt: created_at as Instant,
+  updatedBy: '',
+});
