@@ -50,6 +50,10 @@ export interface SpeechEngine {
   readonly revising: boolean;
   /** Samples per `send`. */
   readonly frameSamples: number;
+  /** Takes audio only as fast as it is spoken and never old one: what it missed stays missed. */
+  readonly realtimeOnly?: boolean;
+  /** Hints are read only when a connection begins: for new ones it has to be made anew. */
+  readonly hintsAtStart?: boolean;
   connect(hints: EngineHints, events: EngineEvents): EngineConnection;
   /** Whether a connection could be made now: null, or the reason why not. */
   check(): Promise<string | null>;

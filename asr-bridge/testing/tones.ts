@@ -10,21 +10,34 @@ const SENTENCE_PAUSE_MS = 900;
 
 /** Writes the text as tones into a WAV file, 48 kHz mono. Answers how long it is, in milliseconds. */
 export async function writeTones(text: string, outWav: string): Promise<number> {
-  const pieces = [
-    silence(300),
-    ...Array.from(text).flatMap((character) => (character === '。' ? [silence(SENTENCE_PAUSE_MS)] : [tone(character), silence(PAUSE_MS)])),
-  ];
-  const pcm = Buffer.concat(pieces.map((samples) => Buffer.from(samples.buffer)));
+  const samples = tonePcm(text, RATE);
+  const pcm = Buffer.from(samples.buffer);
   await writeFile(outWav, Buffer.concat([wavHeader(pcm.length), pcm]));
-  return pcm.length / 2 / (RATE / 1000);
+  return samples.length / (RATE / 1000);
 }
 
-const silence = (ms: number) => new Int16Array((ms * RATE) / 1000);
+/** The text as tones, by default as engines take it: 16 kHz mono. */
+export function tonePcm(text: string, rate = 16_000): Int16Array {
+  const silence = (ms: number) => new Int16Array((ms * rate) / 1000);
+  const pieces = [
+    silence(300),
+    ...Array.from(text).flatMap((character) =>
+      character === '。' ? [silence(SENTENCE_PAUSE_MS)] : [tone(character, rate), silence(PAUSE_MS)],
+    ),
+  ];
+  const all = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
 
-function tone(character: string): Int16Array {
+function tone(character: string, rate: number): Int16Array {
   const hertz = HERTZ[character];
   if (hertz === undefined) throw new Error(`No tone for ${character}`);
-  return Int16Array.from({ length: (TONE_MS * RATE) / 1000 }, (_, i) => 9000 * Math.sin((2 * Math.PI * hertz * i) / RATE));
+  return Int16Array.from({ length: (TONE_MS * rate) / 1000 }, (_, i) => 9000 * Math.sin((2 * Math.PI * hertz * i) / rate));
 }
 
 function wavHeader(bytes: number): Buffer {
