@@ -1,31 +1,48 @@
 import { type CallId, type ParticipantId, QinqiaoError, type TranscriptMark, type TranscriptSegment } from '@qinqiao/contracts';
 import { type Clock, type Db, isDuplicateKey, systemClock, toInstant } from '@qinqiao/server-kit';
 import type { TranscriptTables } from './migrations.ts';
+import { indexSegments } from './text-index.ts';
 
 type Row = TranscriptTables['transcript_segments'];
+type NewRow = Omit<Row, 'version'>;
 
 /**
- * Stores segments; one with an id that is there replaces it, but provisional text never replaces final text. Runs within the caller's
- * transaction when `db` is one.
+ * Stores segments; one with an id that is there replaces it, but provisional text never replaces final text, and nothing what an officer has
+ * corrected. Final text comes into the full-text index in the same transaction, the caller's when `db` is one.
  */
 export async function saveSegments(db: Db, segments: readonly TranscriptSegment[], clock: Clock = systemClock): Promise<void> {
   const now = toInstant(clock.now());
-  for (const segment of segments) {
-    const row = toRow(segment, now);
-    if (await updated(db, row)) continue;
-    try {
-      await db.withTables<TranscriptTables>().insertInto('transcript_segments').values(row).execute();
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      await updated(db, row);
-    }
+  const save = async (trx: Db) => {
+    const stored: TranscriptSegment[] = [];
+    for (const segment of segments) if (await isStored(trx, toRow(segment, now))) stored.push(segment);
+    await indexSegments(
+      trx,
+      stored.filter(({ final }) => final),
+    );
+  };
+  await (db.isTransaction ? save(db) : db.transaction().execute(save));
+}
+
+/** Answers false when what is there stays. */
+async function isStored(db: Db, row: NewRow): Promise<boolean> {
+  if (await updated(db, row)) return true;
+  try {
+    await db
+      .withTables<TranscriptTables>()
+      .insertInto('transcript_segments')
+      .values({ ...row, version: 0 })
+      .execute();
+    return true;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return updated(db, row);
   }
 }
 
-async function updated(db: Db, row: Row): Promise<boolean> {
-  let update = db.withTables<TranscriptTables>().updateTable('transcript_segments').set(row).where('id', '=', row.id);
-  if (row.final === 0) update = update.where('final', '=', 0);
-  return (await update.executeTakeFirstOrThrow()).numUpdatedRows > 0n;
+async function updated(db: Db, row: NewRow): Promise<boolean> {
+  const update = db.withTables<TranscriptTables>().updateTable('transcript_segments').set(row).where('id', '=', row.id);
+  const replaceable = update.where('version', '=', 0).$if(row.final === 0, (query) => query.where('final', '=', 0));
+  return (await replaceable.executeTakeFirstOrThrow()).numUpdatedRows > 0n;
 }
 
 /**
@@ -72,7 +89,7 @@ function parseCursor(cursor: string): [number, string] {
   return [Number(startMs), id];
 }
 
-const toRow = (segment: TranscriptSegment, now: string): Row => ({
+const toRow = (segment: TranscriptSegment, now: string): NewRow => ({
   id: segment.id,
   call_id: segment.callId,
   participant_id: segment.participantId,
@@ -89,7 +106,7 @@ const toRow = (segment: TranscriptSegment, now: string): Row => ({
   updated_at: now,
 });
 
-const toSegment = (row: Row): TranscriptSegment => ({
+export const toSegment = (row: Row): TranscriptSegment => ({
   id: row.id,
   callId: row.call_id as CallId,
   participantId: row.participant_id as ParticipantId,

@@ -1,32 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallId, ParticipantId, TrackId, TranscriptSegment } from '@qinqiao/contracts';
-import { type Db, FakeClock, migrate, openDatabase } from '@qinqiao/server-kit';
+import { type Db, FakeClock } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  abandonedCalls,
-  cutProvisional,
-  type HeardChannel,
-  listSegments,
-  openChannels,
-  saveChannels,
-  saveSegments,
-  transcriptMigrations,
-} from './index.ts';
+import { openTestStore } from '../testing.ts';
+import { abandonedCalls, cutProvisional, type HeardChannel, listSegments, openChannels, saveChannels, saveSegments } from './index.ts';
 
-let folder: string;
+let store: Awaited<ReturnType<typeof openTestStore>>;
 let db: Db;
 const clock = new FakeClock();
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'qinqiao-transcripts-'));
-  db = openDatabase({ dataDir: folder });
-  await migrate(db, transcriptMigrations);
+  store = await openTestStore();
+  ({ db } = store);
 });
-afterEach(async () => {
-  await db.destroy();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => store[Symbol.asyncDispose]());
 
 const segment = (id: string, startMs: number, more: Partial<TranscriptSegment> = {}): TranscriptSegment => ({
   id,
