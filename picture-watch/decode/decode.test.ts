@@ -33,15 +33,16 @@ function lengthPrefixed(stream: Buffer): Buffer {
 }
 
 async function colourOf(decoder: StillDecoder, frame: Buffer): Promise<number[]> {
-  const { small } = await decoder.decode(frame);
-  return [...colourAt(gridOf(small), 600)].map((value) => Math.round(value / 16));
+  const { coarse } = await decoder.decode(frame);
+  return [...colourAt(gridOf(coarse), 600)].map((value) => Math.round(value / 16));
 }
 
 describe.each(['vp8', 'h264'] as const)('a key frame of %s', (codec) => {
-  it('is decoded small and whole, each by itself', async () => {
+  it('is decoded coarse, small and whole, each by itself', async () => {
     await using decoder = await openDecoder(codec, null);
     const still = await decoder.decode(keyFrame(codec, '0x205080'));
-    expect(still.small).toMatchObject({ width: 320, height: 180 });
+    expect(still.coarse).toMatchObject({ width: 160, height: 90 });
+    expect(await still.small()).toMatchObject({ width: 320, height: 180 });
     const whole = await still.whole();
     expect(whole).toMatchObject({ width: 642, height: 362 });
     expect(whole.rgb).toHaveLength(642 * 362 * 3);

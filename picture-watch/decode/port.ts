@@ -3,9 +3,13 @@ import type { Pixels } from '../look/pixels.ts';
 /** Longest edge of the picture in which faces are looked for: the detector scales to less. */
 export const SMALL_EDGE = 320;
 
-/** A decoded key frame: small at once, whole when it is asked for. */
+/** Longest edge of the picture that is compared with the one before: four points to each side of a cell (look/pixels.ts). */
+export const COARSE_EDGE = 160;
+
+/** A decoded key frame: coarse at once, in more detail when that is asked for. */
 export interface Still {
-  small: Pixels;
+  coarse: Pixels;
+  small(): Promise<Pixels>;
   whole(): Promise<Pixels>;
   jpeg(): Promise<Buffer>;
 }

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../look/pixels.ts';
-import { SMALL_EDGE, type Still } from './port.ts';
+import { COARSE_EDGE, SMALL_EDGE, type Still } from './port.ts';
 
 export async function pixelsOf(picture: Sharp): Promise<Pixels> {
   const { data, info } = await picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -12,7 +12,12 @@ export async function pixelsOf(picture: Sharp): Promise<Pixels> {
 export async function stillOf(whole: Pixels): Promise<Still> {
   const { rgb, width, height } = whole;
   const picture = () => sharp(rgb, { raw: { width, height, channels: 3 } });
-  const isSmall = Math.max(width, height) <= SMALL_EDGE;
-  const small = isSmall ? whole : await pixelsOf(picture().resize({ width: SMALL_EDGE, height: SMALL_EDGE, fit: 'inside' }));
-  return { small, whole: () => Promise.resolve(whole), jpeg: () => picture().jpeg({ quality: 82 }).toBuffer() };
+  const within = async (edge: number) =>
+    Math.max(width, height) <= edge ? whole : pixelsOf(picture().resize({ width: edge, height: edge, fit: 'inside' }));
+  return {
+    coarse: await within(COARSE_EDGE),
+    small: () => within(SMALL_EDGE),
+    whole: () => Promise.resolve(whole),
+    jpeg: () => picture().jpeg({ quality: 82 }).toBuffer(),
+  };
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { SMALL_EDGE, type Still, type StillDecoder } from './port.ts';
+import { COARSE_EDGE, SMALL_EDGE, type Still, type StillDecoder } from './port.ts';
 import { pixelsOf } from './raw.ts';
 
 /** A lossy WebP is one VP8 key frame in a RIFF box (RFC 9649, 2.5), so that any decoder of pictures decodes it. */
@@ -25,8 +25,14 @@ export class Vp8Decoder implements StillDecoder {
   async decode(frame: Buffer): Promise<Still> {
     const file = webpOf(frame);
     const picture = () => sharp(file, { limitInputPixels: MOST_PIXELS, failOn: 'warning' }).removeAlpha();
-    const small = await pixelsOf(picture().resize({ width: SMALL_EDGE, height: SMALL_EDGE, fit: 'inside', withoutEnlargement: true }));
-    return { small, whole: () => pixelsOf(picture()), jpeg: () => picture().jpeg({ quality: 82 }).toBuffer() };
+    // WebP is decoded to less than its size for less than its price.
+    const within = (edge: number) => pixelsOf(picture().resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true }));
+    return {
+      coarse: await within(COARSE_EDGE),
+      small: () => within(SMALL_EDGE),
+      whole: () => pixelsOf(picture()),
+      jpeg: () => picture().jpeg({ quality: 82 }).toBuffer(),
+    };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,12 @@ const REACH = 1.3;
 const LEAST_CELLS = 3;
 /** Mean difference of its cells up to which a face is taken for the one before, somewhere else. */
 const SAME_FACE = 36;
+/** How far a camera in the hand goes between two samples, in cells. */
+const SHAKE = 2;
+/** Cells with something new that must be there beside a shaken camera's: its edges make a few. */
+const LEAST_NEW_CELLS = 6;
+/** A camera that moves changes the picture in so many of its four corners at least; who comes in, in one or two. */
+const LEAST_CORNERS = 3;
 /** What is left out at each side of a face's box: behind the corners of it lies the background. */
 const INSET = 0.2;
 /** How far a head goes in two seconds, in cells. */
@@ -26,7 +32,41 @@ export function followed(before: Grid, faces: readonly FaceArea[], now: Grid): F
     found.push(there);
   }
   const outside = cellsOutside([...faces, ...found].flatMap((face) => bodyOf(face, REACH)));
-  return countChanged(before, now, outside) >= LEAST_CELLS ? null : found;
+  if (countChanged(before, now, outside) < LEAST_CELLS) return found;
+  return cameraMoved(before, now, outside) && countNew(before, now, outside) < LEAST_NEW_CELLS ? found : null;
+}
+
+/** Whether what changed lies on all sides, as when a phone is held in the hand. */
+function cameraMoved(before: Grid, now: Grid, cells: readonly number[]): boolean {
+  const corners = new Set<number>();
+  for (const cell of cells) {
+    if (difference(before, now, cell, cell) <= CHANGED) continue;
+    corners.add((cell % COLUMNS < COLUMNS / 2 ? 0 : 1) + (cell < (COLUMNS * ROWS) / 2 ? 0 : 2));
+  }
+  return corners.size >= LEAST_CORNERS;
+}
+
+/** Cells with a colour that was not near them before, as far as a shaken camera goes. */
+const countNew = (before: Grid, now: Grid, cells: readonly number[]) =>
+  cells.reduce((count, cell) => (isNew(before, now, cell) ? count + 1 : count), 0);
+
+function isNew(before: Grid, now: Grid, cell: number): boolean {
+  const [column, row] = [cell % COLUMNS, Math.floor(cell / COLUMNS)];
+  const [left, right] = [Math.max(0, column - SHAKE), Math.min(COLUMNS - 1, column + SHAKE)];
+  const [top, bottom] = [Math.max(0, row - SHAKE), Math.min(ROWS - 1, row + SHAKE)];
+  for (let channel = 0; channel < 3; channel++) {
+    let [least, most] = [255, 0];
+    for (let y = top; y <= bottom; y++) {
+      for (let x = left; x <= right; x++) {
+        const value = before.colours[(y * COLUMNS + x) * 3 + channel] ?? 0;
+        if (value < least) least = value;
+        if (value > most) most = value;
+      }
+    }
+    const value = now.colours[cell * 3 + channel] ?? 0;
+    if (value < least - CHANGED || value > most + CHANGED) return true;
+  }
+  return false;
 }
 
 /** Whether anything moved between two samples. */

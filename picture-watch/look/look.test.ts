@@ -19,6 +19,12 @@ const solid = (text: string): Paint => {
 };
 /** Edges and colours everywhere, as in a cell. */
 const room: Paint = (x, y) => ((Math.floor(x * 23) + Math.floor(y * 17)) % 2 ? [180, 160, 120] : [70, 60, 50]);
+/** A wall with a window and a cupboard. */
+const photograph: Paint = (x, y) => {
+  if (x > 0.66 && y < 0.4) return [225, 235, 245];
+  if (x < 0.3 && y > 0.5) return [95, 70, 50];
+  return y > 0.86 ? [120, 110, 100] : [130, 150, 175];
+};
 const smooth: Paint = (x, y) => [120 + 60 * x, 110 + 40 * y, 90];
 const hills: Paint = (x, y) => hex(backdropColourAt(x, y));
 
@@ -104,5 +110,18 @@ describe('a picture beside the one before', () => {
     expect(followed(before, [FACE], draw(second))).toBeNull();
     expect(followed(before, [FACE], draw(room))).toBeNull();
     expect(followed(before, [FACE], draw(person(room), 40))).toBeNull();
+  });
+
+  it('needs none when the camera is held in the hand, but one when somebody comes in there', () => {
+    const seen = draw(person(photograph));
+    const shaken =
+      (paint: Paint): Paint =>
+      (x, y) =>
+        paint(x + 0.03, y - 0.02);
+    expect(followed(seen, [FACE], draw(shaken(person(photograph))))).toHaveLength(1);
+    const second: Paint = (x, y) => (Math.hypot((x - 0.12) / 0.08, (y - 0.4) / 0.12) < 1 ? [200, 150, 120] : person(photograph)(x, y));
+    expect(followed(seen, [FACE], draw(shaken(second)))).toBeNull();
+    expect(followed(seen, [FACE], draw(second))).toBeNull();
+    expect(followed(seen, [FACE], draw(shaken(photograph)))).toBeNull();
   });
 });

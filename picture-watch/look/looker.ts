@@ -7,7 +7,7 @@ import type { OnCall } from '../people/on-call.ts';
 import { followed, moved } from './changes.ts';
 import { isUnmasked } from './mask.ts';
 import type { FaceArea } from './person.ts';
-import { type Grid, gridOf, type Pixels } from './pixels.ts';
+import { around, type Grid, gridOf, type Pixels } from './pixels.ts';
 
 /** What is known beside the picture. */
 export interface Circumstances {
@@ -20,7 +20,7 @@ export interface Circumstances {
 }
 
 /** Samples at most in which faces that were found before are followed instead of looked for. */
-const MOST_CARRIED = 6;
+const MOST_CARRIED = 8;
 /** Whoever is there is compared with the list this often, and when another may have taken his place. */
 const COMPARE_EVERY_MS = 30_000;
 /** A face that is smaller, in pixels, or turned further, in degrees, is not like itself. */
@@ -41,10 +41,10 @@ export class Looker {
   }
 
   async look(still: Still, at: number, circumstances: Circumstances): Promise<Seen> {
-    const grid = gridOf(still.small);
+    const grid = gridOf(still.coarse);
     const moves = this.#grid === null || moved(this.#grid, grid);
     this.#grid = grid;
-    const faces = await this.#find(still.small, grid, circumstances.suspicious);
+    const faces = await this.#find(still, grid, circumstances.suspicious);
     const family = this.#party === 'family';
     return {
       at,
@@ -56,13 +56,13 @@ export class Looker {
   }
 
   /** What can be told without a face service. */
-  lookWithoutFaces({ small }: Still, at: number, { masks }: Pick<Circumstances, 'masks'>): Seen {
+  lookWithoutFaces({ coarse }: Still, at: number, { masks }: Pick<Circumstances, 'masks'>): Seen {
     this.#found = null;
-    const unmasked = this.#party === 'inmate' ? isUnmasked(gridOf(small), [], masks) : null;
+    const unmasked = this.#party === 'inmate' ? isUnmasked(gridOf(coarse), [], masks) : null;
     return { at, people: null, strangers: null, moves: true, unmasked };
   }
 
-  async #find(small: Pixels, grid: Grid, suspicious: boolean): Promise<FaceArea[]> {
+  async #find(still: Still, grid: Grid, suspicious: boolean): Promise<FaceArea[]> {
     const found = this.#found;
     const mayFollow = found && !suspicious && found.carried < MOST_CARRIED && found.faces.length > 0;
     const there = mayFollow ? followed(found.grid, found.faces, grid) : null;
@@ -70,6 +70,7 @@ export class Looker {
       this.#found = { grid, faces: there, carried: found.carried + 1 };
       return there;
     }
+    const small = await still.small();
     const faces = (await this.#faces.detect(small, { background: true })).map((face) => areaOf(face, small));
     this.#found = { grid, faces, carried: 0 };
     return faces;
@@ -91,8 +92,9 @@ export class Looker {
       const { best } = compareWith(face.vector, onCall.known, (one, other) => this.#faces.likeness(one, other));
       return best === null || best.likeness < likeness;
     };
-    const first = await this.#faces.describe(whole, { most, background: true });
-    if (!first.some(likeNobody)) return 0;
+    // Of those who were found, less than the whole picture tells as much, for less.
+    const first = await this.#faces.describe(around(whole, faces), { most, background: true });
+    if (first.length >= faces.length && !first.some(likeNobody)) return 0;
     // Dearer, and only asked for now: a face that is turned away is like nobody's.
     const unlike = (await this.#faces.describe(whole, { most, pose: true, background: true })).filter(likeNobody);
     if (unlike.length <= onCall.unknown) return 0;
