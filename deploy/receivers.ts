@@ -7,6 +7,7 @@ import { numberDecided } from '@qinqiao/domain/numbers';
 import { composeReceivers, type Receivers } from '@qinqiao/domain/outbox';
 import { companionDecided, linkDecided } from '@qinqiao/domain/registrations';
 import { relisteningReceivers } from '@qinqiao/domain/relistening';
+import { listEngines, speechReceivers } from '@qinqiao/domain/speech';
 import { venueReceivers } from '@qinqiao/domain/venues';
 import type { Platform } from './platform.ts';
 
@@ -14,7 +15,8 @@ import type { Platform } from './platform.ts';
  * Who takes the messages of the outbox, by topic. A message of a topic nobody takes waits until somebody does. A receiver may get a message
  * more than once.
  */
-export function receiversOf({ db, crypto, clock }: Platform): Receivers {
+export function receiversOf({ config, db, crypto, clock }: Platform): Receivers {
+  const hasEngine = async () => config.speech.engine !== 'none' || (await listEngines(db)).some(({ enabled }) => enabled);
   const booking = { db, clock, holders: roleHolders, admission: findAdmission };
   const decided = { kinship: linkDecided, companion: companionDecided, allowlist: allowlistDecided, number: numberDecided };
   return composeReceivers(
@@ -23,5 +25,6 @@ export function receiversOf({ db, crypto, clock }: Platform): Receivers {
     venueReceivers({ db, clock }),
     noticeReceivers({ db, crypto, clock }),
     relisteningReceivers({ db, crypto, clock }),
+    speechReceivers({ db, clock, hasEngine }),
   );
 }

@@ -29,6 +29,7 @@ import { registrationMigrations, registrationScopes } from './registrations/inde
 import { type SeenUnits, scopedStore, type TableScopes } from './scope/index.ts';
 import { settingsMigrations, settingsScopes } from './settings/index.ts';
 import { slotMigrations, slotScopes } from './slots/index.ts';
+import { speechMigrations, speechScopes } from './speech/index.ts';
 import { taskMigrations, taskScopes } from './tasks/index.ts';
 import { transferMigrations, transferScopes } from './transfers/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
@@ -72,6 +73,7 @@ export const migrations = {
   ...faceMigrations,
   ...conversationMigrations,
   ...relisteningMigrations,
+  ...speechMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -113,6 +115,7 @@ export const tableScopes: TableScopes = {
   ...faceScopes,
   ...conversationScopes,
   ...relisteningScopes,
+  ...speechScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

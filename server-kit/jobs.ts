@@ -57,6 +57,17 @@ export interface JobOptions {
   clock?: Clock;
 }
 
+/** Thrown by a handler that cannot work on the job now: it waits for `afterMs` and the attempt does not count. */
+export class JobPostponed extends Error {
+  readonly afterMs: number;
+
+  constructor(afterMs: number, reason: string) {
+    super(reason);
+    this.name = 'JobPostponed';
+    this.afterMs = afterMs;
+  }
+}
+
 /** Jobs in the database: leased, so that a crashed worker's job returns within seconds, and made in the caller's transaction. */
 export class JobQueue {
   readonly #db: Db;
@@ -130,9 +141,19 @@ export class JobQueue {
     }
   }
 
-  /** Takes and runs one job. Answers false when none is waiting. */
-  async runOne(kind: string, handler: (job: RunningJob) => Promise<void>): Promise<boolean> {
-    const row = await this.#claim(kind);
+  /** Gives a job that waits another priority. Answers false when none of this kind and key waits. */
+  async prioritise(db: Db | DbTransaction, kind: string, key: string, priority: number): Promise<boolean> {
+    const query = db.withTables<JobTables>().updateTable('jobs').set({ priority }).where('kind', '=', kind).where('dedupe_key', '=', key);
+    return (await query.where('state', '=', 'queued').executeTakeFirst()).numUpdatedRows > 0n;
+  }
+
+  /** Takes and runs one job. `except`: jobs of these priorities stay where they are. Answers false when none is waiting. */
+  async runOne(
+    kind: string,
+    handler: (job: RunningJob) => Promise<void>,
+    { except = [] }: { except?: readonly number[] } = {},
+  ): Promise<boolean> {
+    const row = await this.#claim(kind, except);
     if (!row) return false;
     const lost = new AbortController();
     const held = (isHeld: boolean) => {
@@ -145,7 +166,7 @@ export class JobQueue {
       await handler({ id: row.id, key: row.dedupe_key, payload, attempt: row.attempts, signal: lost.signal, progress });
       await this.#update(row.id, { state: 'done', progress: 1, error: null });
     } catch (error) {
-      this.#options.log?.warn({ err: error, kind, key: row.dedupe_key }, 'job failed');
+      if (!(error instanceof JobPostponed)) this.#options.log?.warn({ err: error, kind, key: row.dedupe_key }, 'job failed');
       await this.#fail(row.id, row.attempts, error);
     } finally {
       clearInterval(keep);
@@ -153,7 +174,7 @@ export class JobQueue {
     return true;
   }
 
-  async #claim(kind: string) {
+  async #claim(kind: string, except: readonly number[]) {
     for (;;) {
       const now = toInstant(this.#options.clock.now());
       const next = await this.#db
@@ -162,6 +183,7 @@ export class JobQueue {
         .select('id')
         .where('kind', '=', kind)
         .where(isWaiting(now))
+        .$if(except.length > 0, (query) => query.where('priority', 'not in', except))
         .orderBy('priority', 'desc')
         .orderBy('created_at')
         .limit(1)
@@ -192,6 +214,11 @@ export class JobQueue {
 
   async #fail(id: string, attempts: number, error: unknown): Promise<void> {
     const now = this.#options.clock.now().getTime();
+    if (error instanceof JobPostponed) {
+      const later = { state: 'queued' as const, attempts: attempts - 1, progress: 0, run_after: toInstant(now + error.afterMs) };
+      await this.#update(id, later);
+      return;
+    }
     const state = attempts >= this.#options.maxAttempts ? ('failed' as const) : ('queued' as const);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const waitMs = Math.min(1000 * 2 ** attempts, this.#options.maxBackoffMs);

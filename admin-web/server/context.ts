@@ -8,7 +8,7 @@ import type { Clock, Config, CryptoProvider, Db, Logger, NoticeConfig } from '@q
 
 /** What the REST handlers use. */
 export interface ServerDeps {
-  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'> & Partial<Pick<Config, 'databaseUrl' | 'recording'>>;
+  config: Pick<Config, 'dataDir' | 'videoCodec' | 'rtc'> & Partial<Pick<Config, 'databaseUrl' | 'recording' | 'speech'>>;
   /** The installation's root secret. */
   secret: string;
   /** The whole store. What an officer asks is answered from `RestRequest.db`, which shows his data scope only. */

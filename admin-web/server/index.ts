@@ -34,6 +34,7 @@ import { registrationRoutes } from './registration-routes.ts';
 import { errorHandler, restRouter } from './router.ts';
 import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { speechRoutes } from './speech-routes.ts';
 import { tabletRoutes } from './tablet-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: ServerDeps): Express {
         ...peopleRoutes(deps),
         ...transferRoutes(deps),
         ...securityRoutes(deps),
+        ...speechRoutes(deps),
         ...callRoutes(deps),
         ...callRecordRoutes(deps),
         ...recordingRoutes(deps),

@@ -22,8 +22,10 @@ import { peopleRest } from './people.ts';
 import { pictureWarningRest } from './picture-warnings.ts';
 import { registrationRest } from './registrations.ts';
 import { relisteningRest } from './relistening.ts';
+import { transcriptRest } from './transcripts.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
+import { speechRest } from './speech.ts';
 import { venueRest } from './venues.ts';
 import { wordRest } from './words.ts';
 
@@ -52,6 +54,8 @@ export * from './picture-warnings.ts';
 export * from './registrations.ts';
 export * from './relistening.ts';
 export * from './settings.ts';
+export * from './speech.ts';
+export * from './transcripts.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
 export * from './words.ts';
@@ -69,6 +73,7 @@ export const rest = {
   ...peopleRest,
   ...transferRest,
   ...relisteningRest,
+  ...transcriptRest,
   ...taskRest,
   ...cardRest,
   ...clientRest,
@@ -85,6 +90,7 @@ export const rest = {
   ...evidenceRest,
   ...faceCheckRest,
   ...faceRest,
+  ...speechRest,
 } as const;
 
 export type RestName = keyof typeof rest;

@@ -1,0 +1,7 @@
+export * from './engines.ts';
+export * from './health.ts';
+export * from './migrations.ts';
+export * from './queues.ts';
+export * from './receivers.ts';
+export * from './transcriptions.ts';
+export * from './views.ts';

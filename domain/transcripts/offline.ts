@@ -1,0 +1,77 @@
+import type { ParticipantId, Speaker, TranscriptSegment } from '@qinqiao/contracts';
+import { type Clock, type Db, toInstant } from '@qinqiao/server-kit';
+import type { TranscriptTables } from './migrations.ts';
+import { saveSegments } from './segments.ts';
+
+const segments = (db: Db) => db.withTables<TranscriptTables>();
+
+/** A stretch that was spoken but not recognised. */
+export interface TranscriptGap {
+  id: string;
+  participantId: ParticipantId;
+  speaker: Speaker;
+  startMs: number;
+  endMs: number;
+  /** It was tried from the recording already. */
+  tried: boolean;
+}
+
+/** The gaps in a conversation's transcript, in its order. */
+export async function transcriptGaps(db: Db, conversationId: string): Promise<TranscriptGap[]> {
+  const rows = await segments(db)
+    .selectFrom('transcript_segments')
+    .select(['id', 'participant_id', 'speaker', 'start_ms', 'end_ms', 'source'])
+    .where('call_id', '=', conversationId)
+    .where('mark', '=', 'gap')
+    .orderBy('start_ms')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    participantId: row.participant_id as ParticipantId,
+    speaker: row.speaker as Speaker,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    tried: row.source === 'offline',
+  }));
+}
+
+/** Under which participants speakers are known in a conversation at all, by track, the first heard first. */
+export async function heardParticipants(db: Db, conversationId: string): Promise<{ participantId: ParticipantId; speaker: Speaker }[]> {
+  const rows = await db
+    .withTables<TranscriptTables>()
+    .selectFrom('transcript_channels')
+    .select(['participant_id', 'speaker'])
+    .where('call_id', '=', conversationId)
+    .orderBy('track_id')
+    .execute();
+  return rows.map((row) => ({ participantId: row.participant_id as ParticipantId, speaker: row.speaker as Speaker }));
+}
+
+/** What the transcription of a recording makes of a transcript. */
+export interface OfflineResult {
+  /** Marks of gaps that are closed now. */
+  closed: readonly string[];
+  /** Text of these is replaced as a whole. */
+  replaced: readonly ParticipantId[];
+  /** What was recognised. */
+  segments: readonly TranscriptSegment[];
+  /** Gaps that stay: that they were tried is noted. */
+  left: readonly string[];
+}
+
+/** Puts what a recording's transcription has found into the transcript. In the caller's transaction. */
+export async function applyOffline(trx: Db, conversationId: string, result: OfflineResult, clock: Clock): Promise<void> {
+  const own = () => segments(trx).deleteFrom('transcript_segments').where('call_id', '=', conversationId);
+  if (result.closed.length > 0) await own().where('id', 'in', result.closed).execute();
+  if (result.replaced.length > 0) await own().where('participant_id', 'in', result.replaced).execute();
+  await saveSegments(trx, result.segments, clock);
+  if (result.left.length > 0) {
+    await segments(trx)
+      .updateTable('transcript_segments')
+      .set({ source: 'offline', updated_at: toInstant(clock.now()) })
+      .where('call_id', '=', conversationId)
+      .where('id', 'in', result.left)
+      .execute();
+  }
+}
