@@ -1,5 +1,5 @@
 import type { WordAlert } from '@qinqiao/contracts';
-import type { WordHit } from './matcher.ts';
+import type { WordHit } from './scan.ts';
 
 /** An alert that is to be raised, or whose state has changed. */
 export interface AlertDecision {

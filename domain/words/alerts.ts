@@ -1,26 +1,76 @@
 import { type CallId, type ParticipantId, QinqiaoError, type WordAlert } from '@qinqiao/contracts';
-import { type Db, isDuplicateKey } from '@qinqiao/server-kit';
+import { dayOf, type Db, isDuplicateKey } from '@qinqiao/server-kit';
+import type { CallTables } from '../calls/index.ts';
+import type { ConversationTables } from '../conversations/index.ts';
+import type { PeopleTables } from '../people/index.ts';
+import type { AlertHandling } from './alert-migrations.ts';
 import type { WordTables } from './migrations.ts';
 
 type Row = WordTables['word_alerts'];
+type Place = Pick<AlertHandling, 'prison_id' | 'ward_id' | 'inmate_id' | 'family_id'>;
+const NOWHERE: Place = { prison_id: null, ward_id: null, inmate_id: null, family_id: null };
 
-/** Stores alerts; one that is there already (same id) is replaced. Runs within the caller's transaction when `db` is one. */
-export async function saveAlerts(db: Db, alerts: readonly WordAlert[]): Promise<void> {
+/**
+ * Stores alerts; one that is there already (same id) is replaced, but what officers made of it stays. `live`: it was raised while the word was
+ * spoken, so that somebody has to react to it. Runs within the caller's transaction when `db` is one.
+ */
+export async function saveAlerts(db: Db, alerts: readonly WordAlert[], { live = true }: { live?: boolean } = {}): Promise<void> {
   for (const alert of alerts) {
-    const row = toRow(alert);
-    if (await updated(db, row)) continue;
+    const heard = toRow(alert);
+    if (await updated(db, heard)) continue;
     try {
-      await db.withTables<WordTables>().insertInto('word_alerts').values(row).execute();
+      await db
+        .withTables<WordTables>()
+        .insertInto('word_alerts')
+        .values({ ...heard, ...UNTOUCHED, ...(await placeOf(db, alert.callId)), ...beginning(alert, live) })
+        .execute();
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      await updated(db, row);
+      await updated(db, heard);
     }
   }
 }
 
-async function updated(db: Db, row: Row): Promise<boolean> {
-  const update = db.withTables<WordTables>().updateTable('word_alerts').set(row).where('id', '=', row.id);
-  return (await update.executeTakeFirstOrThrow()).numUpdatedRows > 0n;
+const UNTOUCHED = {
+  acked_by: null,
+  acked_by_name: null,
+  acked_at: null,
+  escalated_at: null,
+  verdict: 'open',
+  judged_by: null,
+  judged_by_name: null,
+  judged_at: null,
+  judge_note: '',
+} as const;
+
+const beginning = ({ level, raisedAt, state }: WordAlert, live: boolean) => ({
+  day: dayOf(raisedAt),
+  live: live ? (1 as const) : (0 as const),
+  open_level: live && state !== 'unconfirmed' ? level : 0,
+});
+
+/** What the final text does not hold needs no reaction any more. */
+async function updated(db: Db, row: Heard): Promise<boolean> {
+  const closed = row.state === 'unconfirmed' ? { open_level: 0 } : {};
+  const update = db
+    .withTables<WordTables>()
+    .updateTable('word_alerts')
+    .set({ ...row, ...closed });
+  return (await update.where('id', '=', row.id).executeTakeFirstOrThrow()).numUpdatedRows > 0n;
+}
+
+/** Of a call, or of a recorded conversation of another kind. */
+async function placeOf(db: Db, conversationId: string): Promise<Place> {
+  const tables = db.withTables<CallTables & PeopleTables & ConversationTables>();
+  const call = await tables
+    .selectFrom('calls')
+    .innerJoin('inmates', 'inmates.id', 'calls.inmate_id')
+    .select(['calls.prison_id', 'inmates.ward_id', 'calls.inmate_id', 'calls.family_id'])
+    .where('calls.id', '=', conversationId)
+    .executeTakeFirst();
+  if (call) return call;
+  const other = tables.selectFrom('conversations').select(['prison_id', 'ward_id', 'inmate_id', 'family_id']);
+  return (await other.where('id', '=', conversationId).executeTakeFirst()) ?? NOWHERE;
 }
 
 /** A page of a call's alerts in the order of the call. `next` is the cursor of the following page, or null. Throws `bad_request` on a foreign cursor. */
@@ -78,7 +128,9 @@ function parseCursor(cursor: string): [number, string] {
   return [Number(atMs), id];
 }
 
-const toRow = (alert: WordAlert): Row => ({
+type Heard = Omit<Row, keyof AlertHandling>;
+
+const toRow = (alert: WordAlert): Heard => ({
   id: alert.id,
   call_id: alert.callId,
   segment_id: alert.segmentId,
@@ -98,7 +150,7 @@ const toRow = (alert: WordAlert): Row => ({
   state: alert.state,
 });
 
-const toAlert = (row: Row): WordAlert => ({
+export const toAlert = (row: Heard): WordAlert => ({
   id: row.id,
   callId: row.call_id as CallId,
   segmentId: row.segment_id,

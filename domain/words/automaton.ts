@@ -1,110 +1,233 @@
-/** A pattern or a text as numbers that fit in 16 bits: UTF-16 units here. */
-export type Symbols = ArrayLike<number>;
+import { grown } from './fold.ts';
+
+/** Of every UTF-16 unit the symbol it counts as; 0: one that stands in no pattern. */
+export type Alphabet = Uint16Array;
+
+/** Work that can be stopped at each `yield`, so that a long list does not hold up a process that has other things to do. */
+export type Stepwise<Result> = Generator<void, Result>;
+
+const ROOT = 1;
+const WIDTH = 4;
+/** Where the state's children begin. */
+const BASE = 0;
+/** The state whose child it is, or 0. */
+const PARENT = 1;
+/** Longest proper suffix that is a state. */
+const SUFFIX = 2;
+/** The longest suffix in which a pattern ends, the state itself included; 0: none. */
+const OUTPUT = 3;
+const STEPS_BETWEEN = 2000;
 
 /**
- * Aho–Corasick over typed arrays: finds all of many patterns in one pass, whose whole state is one integer.
- * Transitions lie in one open-addressing hash table, so that 100,000 words take a few megabytes.
+ * Aho–Corasick in a double array: finds all of many patterns in one pass, whose whole state is one integer (`START` at the beginning).
+ * A transition costs one look at `base` and `check`, which lie side by side.
  */
 export class Automaton {
-  readonly #mask: number;
-  readonly #fromState: Int32Array;
-  readonly #onSymbol: Uint16Array;
-  readonly #toState: Int32Array;
+  static readonly START = ROOT;
+  readonly #alphabet: Alphabet;
+  /** Of each state, side by side: `BASE`, `PARENT`, `SUFFIX` and `OUTPUT`. */
+  #cells: Int32Array;
   /** Pattern that ends in the state, or -1. */
-  readonly #pattern: Int32Array;
-  /** Longest proper suffix that is a state. */
-  readonly #suffix: Int32Array;
-  /** Nearest suffix state in which a pattern ends; 0 for none. */
-  readonly #nextOutput: Int32Array;
+  #pattern: Int32Array;
+  /** Of each symbol the state after it at the beginning. */
+  readonly #first: Int32Array;
   readonly #lengths: Int32Array;
-  #states = 1;
 
-  /** `patterns` must be non-empty and distinct; they are reported by their index. */
-  constructor(patterns: readonly Symbols[]) {
-    const size = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
-    const slots = 2 ** Math.ceil(Math.log2(size * 2 + 1));
-    this.#mask = slots - 1;
-    this.#fromState = new Int32Array(slots).fill(-1);
-    this.#onSymbol = new Uint16Array(slots);
-    this.#toState = new Int32Array(slots);
+  private constructor(alphabet: Alphabet, symbols: number, lengths: Int32Array, size: number) {
+    this.#alphabet = alphabet;
+    this.#lengths = lengths;
+    this.#first = new Int32Array(symbols + 1).fill(ROOT);
+    this.#cells = new Int32Array(size * WIDTH);
     this.#pattern = new Int32Array(size).fill(-1);
-    this.#suffix = new Int32Array(size);
-    this.#nextOutput = new Int32Array(size);
-    this.#lengths = Int32Array.from(patterns, (pattern) => pattern.length);
-    this.#link(this.#insertAll(patterns, size));
   }
 
-  /** The state after reading `symbol` in `state`; 0 is the beginning. */
-  step(state: number, symbol: number): number {
-    let from = state;
-    for (;;) {
-      const to = this.#find(from, symbol);
-      if (to >= 0) return to;
-      if (from === 0) return 0;
-      from = this.#suffix[from] ?? 0;
+  /** `patterns`: strings of symbols (1…`symbols`, as code units), non-empty, distinct, in ascending order; they are reported by their index. */
+  static *build(patterns: readonly string[], alphabet: Alphabet, symbols: number): Stepwise<Automaton> {
+    const lengths = Int32Array.from(patterns, ({ length }) => length);
+    const built = new Automaton(alphabet, symbols, lengths, symbols + 64);
+    const order = yield* built.#place(patterns, symbols);
+    yield* built.#link(order);
+    return built;
+  }
+
+  /** Bytes that its tables take. */
+  get bytes(): number {
+    const tables = [this.#alphabet, this.#cells, this.#pattern, this.#first, this.#lengths];
+    return tables.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /**
+   * Reads units `from` to `to` (exclusive) of a text and writes down the state after each. `state`: the one before the first of them.
+   * `visit` is told of every pattern that ends at a unit, the longest first, with its length.
+   */
+  run(
+    units: Uint16Array,
+    { from, to, state: before }: { from: number; to: number; state: number },
+    states: Int32Array,
+    visit: (pattern: number, length: number, last: number) => void,
+  ): void {
+    const [alphabet, cells, first] = [this.#alphabet, this.#cells, this.#first];
+    let state = before;
+    for (let i = from; i < to; i++) {
+      const symbol = alphabet[units[i] as number] as number;
+      if (symbol === 0) {
+        states[i] = state = ROOT;
+        continue;
+      }
+      for (;;) {
+        if (state === ROOT) {
+          state = first[symbol] as number;
+          break;
+        }
+        const next = (cells[state * WIDTH] as number) + symbol;
+        if (cells[next * WIDTH + PARENT] === state) {
+          state = next;
+          break;
+        }
+        state = cells[state * WIDTH + SUFFIX] as number;
+      }
+      if (cells[state * WIDTH + OUTPUT] !== 0) this.#report(state, i, visit);
+      states[i] = state;
     }
   }
 
-  /** Names every pattern that ends in `state`, the longest first, with its length. */
-  outputs(state: number, visit: (pattern: number, length: number) => void): void {
-    let at = (this.#pattern[state] ?? -1) >= 0 ? state : (this.#nextOutput[state] ?? 0);
+  #report(state: number, last: number, visit: (pattern: number, length: number, last: number) => void): void {
+    let at = this.#cells[state * WIDTH + OUTPUT] ?? 0;
     while (at > 0) {
       const pattern = this.#pattern[at] ?? -1;
-      visit(pattern, this.#lengths[pattern] ?? 0);
-      at = this.#nextOutput[at] ?? 0;
+      visit(pattern, this.#lengths[pattern] ?? 0, last);
+      at = this.#cells[(this.#cells[at * WIDTH + SUFFIX] ?? 0) * WIDTH + OUTPUT] ?? 0;
     }
   }
 
-  #insertAll(patterns: readonly Symbols[], size: number): { parents: Int32Array; symbols: Uint16Array; depths: Int32Array } {
-    const made = { parents: new Int32Array(size), symbols: new Uint16Array(size), depths: new Int32Array(size) };
-    for (const [index, pattern] of patterns.entries()) {
-      let state = 0;
-      for (let i = 0; i < pattern.length; i++) {
-        const symbol = pattern[i] ?? 0;
-        let to = this.#find(state, symbol);
-        if (to < 0) {
-          to = this.#states++;
-          this.#put(state, symbol, to);
-          made.parents[to] = state;
-          made.symbols[to] = symbol;
-          made.depths[to] = i + 1;
-        }
-        state = to;
+  /** Gives every beginning of a pattern its place, shorter ones first. Answers the states in that order. */
+  *#place(patterns: readonly string[], symbols: number): Stepwise<number[]> {
+    const order: number[] = [ROOT];
+    const ranges: [from: number, to: number][] = [[0, patterns.length]];
+    const places = new FreePlaces(this.#pattern.length);
+    places.take(0);
+    places.take(ROOT);
+    let depth = 0;
+    let depthEnds = 1;
+    for (let at = 0; at < order.length; at++) {
+      if (at === depthEnds) [depth, depthEnds] = [depth + 1, order.length];
+      if (at % STEPS_BETWEEN === STEPS_BETWEEN - 1) yield;
+      const state = order[at] ?? 0;
+      const range = ranges[at] ?? [0, 0];
+      const children = childrenOf(patterns, range, depth);
+      if (patterns[range[0]]?.length === depth) this.#pattern[state] = range[0];
+      if (children.length === 0) continue;
+      const base = places.findBase(children);
+      this.#grow(base + symbols + 1);
+      this.#cells[state * WIDTH + BASE] = base;
+      for (const child of children) {
+        const to = base + child.symbol;
+        places.take(to);
+        this.#cells[to * WIDTH + PARENT] = state;
+        if (state === ROOT) this.#first[child.symbol] = to;
+        order.push(to);
+        ranges.push([child.from, child.to]);
       }
-      this.#pattern[state] = index;
     }
-    return made;
+    return order;
   }
 
-  /** Suffix links in order of depth, so that shorter states are ready before longer ones ask for them. */
-  #link({ parents, symbols, depths }: { parents: Int32Array; symbols: Uint16Array; depths: Int32Array }): void {
-    const order = Int32Array.from({ length: this.#states }, (_, state) => state).sort((a, b) => (depths[a] ?? 0) - (depths[b] ?? 0));
-    for (const state of order.subarray(1)) {
-      const parent = parents[state] ?? 0;
-      const suffix = parent === 0 ? 0 : this.step(this.#suffix[parent] ?? 0, symbols[state] ?? 0);
-      this.#suffix[state] = suffix;
-      this.#nextOutput[state] = (this.#pattern[suffix] ?? -1) >= 0 ? suffix : (this.#nextOutput[suffix] ?? 0);
-    }
-  }
-
-  #slot(state: number, symbol: number): number {
-    const hash = Math.imul(state, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b);
-    return (hash ^ (hash >>> 15)) & this.#mask;
-  }
-
-  #find(state: number, symbol: number): number {
-    for (let slot = this.#slot(state, symbol); ; slot = (slot + 1) & this.#mask) {
-      const from = this.#fromState[slot];
-      if (from === -1) return -1;
-      if (from === state && this.#onSymbol[slot] === symbol) return this.#toState[slot] ?? -1;
+  /** Suffix links, shorter states first, so that they are ready before longer ones ask for them. */
+  *#link(order: readonly number[]): Stepwise<void> {
+    const cells = this.#cells;
+    cells[ROOT * WIDTH + SUFFIX] = ROOT;
+    for (let at = 1; at < order.length; at++) {
+      if (at % STEPS_BETWEEN === 0) yield;
+      const state = order[at] ?? 0;
+      const parent = cells[state * WIDTH + PARENT] ?? 0;
+      const symbol = state - (cells[parent * WIDTH + BASE] ?? 0);
+      const suffix = parent === ROOT ? ROOT : this.#step(cells[parent * WIDTH + SUFFIX] ?? ROOT, symbol);
+      cells[state * WIDTH + SUFFIX] = suffix;
+      cells[state * WIDTH + OUTPUT] = this.#pattern[state] === -1 ? (cells[suffix * WIDTH + OUTPUT] ?? 0) : state;
     }
   }
 
-  #put(state: number, symbol: number, to: number): void {
-    let slot = this.#slot(state, symbol);
-    while (this.#fromState[slot] !== -1) slot = (slot + 1) & this.#mask;
-    this.#fromState[slot] = state;
-    this.#onSymbol[slot] = symbol;
-    this.#toState[slot] = to;
+  #step(from: number, symbol: number): number {
+    const cells = this.#cells;
+    for (let state = from; ; state = cells[state * WIDTH + SUFFIX] ?? ROOT) {
+      if (state === ROOT) return this.#first[symbol] ?? ROOT;
+      const next = (cells[state * WIDTH + BASE] ?? 0) + symbol;
+      if (cells[next * WIDTH + PARENT] === state) return next;
+    }
+  }
+
+  /** Room so that every symbol can be looked up from a base without asking for the end. */
+  #grow(size: number): void {
+    const now = this.#pattern.length;
+    if (size <= now) return;
+    const to = Math.max(size, Math.ceil(now * 1.5));
+    this.#cells = grown(this.#cells, new Int32Array(to * WIDTH));
+    this.#pattern = grown(this.#pattern, new Int32Array(to)).fill(-1, now);
+  }
+}
+
+interface Child {
+  symbol: number;
+  from: number;
+  to: number;
+}
+
+/** How the patterns of a range, alike in their first `depth` symbols, go on. */
+function childrenOf(patterns: readonly string[], [from, to]: readonly [number, number], depth: number): Child[] {
+  const children: Child[] = [];
+  let last: Child | undefined;
+  for (let at = from; at < to; at++) {
+    const pattern = patterns[at] ?? '';
+    if (pattern.length === depth) continue;
+    const symbol = pattern.charCodeAt(depth);
+    if (last?.symbol === symbol) last.to = at + 1;
+    else children.push((last = { symbol, from: at, to: at + 1 }));
+  }
+  return children;
+}
+
+const MANY_TRIES = 16;
+
+/** Which places of the double array are taken. */
+class FreePlaces {
+  #taken: Uint8Array;
+  /** By the number of children: before this place it is not worth looking. What larger families leave free, smaller ones fill. */
+  readonly #from = new Int32Array(32).fill(ROOT + 1);
+
+  constructor(size: number) {
+    this.#taken = new Uint8Array(size);
+  }
+
+  take(place: number): void {
+    if (place >= this.#taken.length) {
+      const wide = new Uint8Array(Math.max(place + 1, this.#taken.length * 2));
+      wide.set(this.#taken);
+      this.#taken = wide;
+    }
+    this.#taken[place] = 1;
+  }
+
+  /** A base from which the places of all children are free. */
+  findBase(children: readonly Child[]): number {
+    const first = children[0]?.symbol ?? 1;
+    const family = 31 - Math.clz32(children.length);
+    let from = this.#from[family] ?? 0;
+    while (this.#taken[from] === 1) from++;
+    this.#from[family] = from;
+    let tried = 0;
+    for (let place = Math.max(from, first + 1); ; place++) {
+      if (this.#taken[place] === 1) continue;
+      if (this.#fits(place - first, children)) {
+        if (tried > MANY_TRIES) this.#from[family] = place;
+        return place - first;
+      }
+      tried++;
+    }
+  }
+
+  #fits(base: number, children: readonly Child[]): boolean {
+    const taken = this.#taken;
+    for (let at = children.length - 1; at > 0; at--) if (taken[base + (children[at]?.symbol ?? 0)] === 1) return false;
+    return true;
   }
 }

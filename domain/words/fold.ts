@@ -1,3 +1,5 @@
+import { simplifiedForms } from './traditional.ts';
+
 /** Kinds of folded UTF-16 units. Letters (of scripts that put spaces between words) and digits end a word; characters do not. */
 const NOISE = 0;
 const SPACE = 1;
@@ -5,15 +7,14 @@ const CHARACTER = 2;
 export const LETTER = 3;
 export const DIGIT = 4;
 const SPACE_UNIT = 32;
+const KIND_SHIFT = 16;
+const UNIT = 0xffff;
 
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Tibetan}]/u;
 const IS_NOISE = /[\p{P}\p{S}\p{M}\p{C}]/u;
 
-interface Tables {
-  folded: Uint16Array;
-  kinds: Uint8Array;
-}
-let tables: Tables | undefined;
+/** Of each UTF-16 unit: what it folds to, and above that the kind of it. */
+let table: Uint32Array | undefined;
 
 function kindOf(character: string): number {
   if (/\s/u.test(character)) return SPACE;
@@ -22,18 +23,19 @@ function kindOf(character: string): number {
   return /\p{L}/u.test(character) && !UNSPACED.test(character) ? LETTER : CHARACTER;
 }
 
-/** Width, circled and other compatible forms by NFKC, case by lower case; whatever would change its length stays as it is. */
-function buildTables(): Tables {
-  const folded = new Uint16Array(65536);
-  const kinds = new Uint8Array(65536);
+/** Width, circled and other compatible forms by NFKC, case by lower case, traditional forms by OpenCC; whatever would change its length stays as it is. */
+function buildTable(): Uint32Array {
+  const simplified = simplifiedForms();
+  const built = new Uint32Array(65536);
   for (let unit = 0; unit < 65536; unit++) {
     const character = String.fromCharCode(unit);
     const form = character.normalize('NFKC').toLowerCase();
     const to = form.length === 1 ? form : character.toLowerCase();
-    folded[unit] = to.length === 1 ? to.charCodeAt(0) : unit;
-    kinds[unit] = kindOf(String.fromCharCode(folded[unit] ?? unit));
+    const plain = to.length === 1 ? to.charCodeAt(0) : unit;
+    const folded = simplified.get(plain) ?? plain;
+    built[unit] = folded | (kindOf(String.fromCharCode(folded)) << KIND_SHIFT);
   }
-  return { folded, kinds };
+  return built;
 }
 
 /** The character beyond 16 bits that begins at `index`, or undefined. */
@@ -46,18 +48,23 @@ function pairAt(text: string, index: number): string | undefined {
 
 /** Folded text that grows, and can be cut back to where a revised text begins to differ. */
 export class FoldedText {
-  readonly #tables: Tables;
+  readonly #table: Uint32Array;
   #units = new Uint16Array(64);
   #offsets = new Int32Array(64);
   #length = 0;
 
   constructor() {
-    tables ??= buildTables();
-    this.#tables = tables;
+    table ??= buildTable();
+    this.#table = table;
   }
 
   get length(): number {
     return this.#length;
+  }
+
+  /** The folded units; only those before `length` count, and only until the text grows. */
+  get units(): Uint16Array {
+    return this.#units;
   }
 
   /** The folded unit at `index`; -1 beyond either end. */
@@ -72,7 +79,7 @@ export class FoldedText {
 
   kind(index: number): number {
     const unit = this.unit(index);
-    return unit < 0 ? NOISE : (this.#tables.kinds[unit] ?? NOISE);
+    return unit < 0 ? NOISE : (this.#table[unit] ?? 0) >>> KIND_SHIFT;
   }
 
   /** Forgets what comes from `original` on (an offset in the original text). */
@@ -91,39 +98,54 @@ export class FoldedText {
 
   /** Reads on in `text`, which must begin with what has been folded so far. */
   extend(text: string): void {
-    let spaceAt = -1;
     const from = this.#length === 0 ? 0 : this.offset(this.#length - 1) + 1;
+    this.#makeRoom(text.length - from);
+    const [map, units, offsets] = [this.#table, this.#units, this.#offsets];
+    let length = this.#length;
+    let before = this.kind(length - 1);
+    let spaceAt = -1;
     for (let i = from; i < text.length; i++) {
-      const pair = pairAt(text, i);
-      if (pair !== undefined) {
-        spaceAt = this.#pushPair(pair, i++) ? -1 : spaceAt;
+      const unit = text.charCodeAt(i);
+      if ((unit & 0xfc00) === 0xd800) {
+        const pair = pairAt(text, i);
+        if (pair === undefined) continue;
+        if (!IS_NOISE.test(pair)) {
+          units[length] = unit;
+          offsets[length++] = i;
+          units[length] = pair.charCodeAt(1);
+          offsets[length++] = i + 1;
+          [before, spaceAt] = [NOISE, -1];
+        }
+        i++;
         continue;
       }
-      const unit = text.charCodeAt(i);
-      const folded = this.#tables.folded[unit] ?? unit;
-      const kind = this.#tables.kinds[unit] ?? NOISE;
-      if (kind === SPACE) spaceAt = spaceAt < 0 ? i : spaceAt;
-      if (kind === NOISE || kind === SPACE) continue;
-      if (spaceAt >= 0 && kind === LETTER && this.kind(this.#length - 1) === LETTER) this.#push(SPACE_UNIT, spaceAt);
-      spaceAt = -1;
-      this.#push(folded, i);
+      const folded = map[unit] ?? 0;
+      const kind = folded >>> KIND_SHIFT;
+      if (kind <= SPACE) {
+        if (kind === SPACE && spaceAt < 0) spaceAt = i;
+        continue;
+      }
+      if (spaceAt >= 0) {
+        if (kind === LETTER && before === LETTER) {
+          units[length] = SPACE_UNIT;
+          offsets[length++] = spaceAt;
+        }
+        spaceAt = -1;
+      }
+      units[length] = folded & UNIT;
+      offsets[length++] = i;
+      before = kind;
     }
+    this.#length = length;
   }
 
-  #pushPair(pair: string, offset: number): boolean {
-    if (IS_NOISE.test(pair)) return false;
-    this.#push(pair.charCodeAt(0), offset);
-    this.#push(pair.charCodeAt(1), offset + 1);
-    return true;
-  }
-
-  #push(unit: number, offset: number): void {
-    if (this.#length === this.#units.length) {
-      this.#units = grown(this.#units, new Uint16Array(this.#length * 2));
-      this.#offsets = grown(this.#offsets, new Int32Array(this.#length * 2));
-    }
-    this.#units[this.#length] = unit;
-    this.#offsets[this.#length++] = offset;
+  /** For so many more units of text: each folds to one at most, as a space between letters stands for at least one itself. */
+  #makeRoom(more: number): void {
+    const needed = this.#length + Math.max(0, more) + 1;
+    if (needed <= this.#units.length) return;
+    const size = Math.max(needed, this.#units.length * 2);
+    this.#units = grown(this.#units, new Uint16Array(size));
+    this.#offsets = grown(this.#offsets, new Int32Array(size));
   }
 
   toString(): string {
@@ -140,8 +162,8 @@ export function grown<Numbers extends Uint16Array | Int32Array>(from: Numbers, t
 }
 
 /**
- * What two spellings of a word share: width and case are folded, punctuation, symbols and invisible characters are left out, and
- * so are spaces, save one between two letters (`a rapist` is not `arapist`; `越 狱` is `越狱`).
+ * What two spellings of a word share: width, case and traditional forms are folded, punctuation, symbols and invisible characters are left
+ * out, and so are spaces, save one between two letters (`a rapist` is not `arapist`; `越 獄` is `越狱`).
  */
 export function fold(text: string): string {
   const folded = new FoldedText();

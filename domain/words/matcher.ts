@@ -1,120 +1,110 @@
-import type { WatchedWord, WordMatch } from '@qinqiao/contracts';
-import { Automaton } from './automaton.ts';
-import { DIGIT, FoldedText, fold, grown, LETTER } from './fold.ts';
+import type { WatchedWord } from '@qinqiao/contracts';
+import { type JudgedHit, TextScan, type WordHit } from './scan.ts';
+import { buildIndex, type WordIndex } from './word-index.ts';
 
-/** A sensitive word found in a text. `offset` and `length` are of the original text, in UTF-16 units, noise inside included. */
-export interface WordHit {
-  word: WatchedWord;
-  offset: number;
-  length: number;
-  /** How many times the word stands before in this text. */
-  occurrence: number;
-  match: WordMatch;
-  /** The word's own; of a homophone one lower, at least 1. */
-  level: number;
-}
-
-/** The list of sensitive words, ready to be looked for. */
+/** The list of sensitive words as it counts in one prison, ready to be looked for. */
 export class WordMatcher {
-  readonly #words: WatchedWord[];
-  readonly #automaton: Automaton;
+  readonly #index: WordIndex;
+  /** 1 for each word of the index that counts here. */
+  readonly #counts: Uint8Array;
+  #size: number | undefined;
 
-  /** Of words that fold to the same text the first counts; words without any letter, digit or character are left out. */
-  constructor(words: readonly WatchedWord[]) {
-    const byFold = new Map<string, WatchedWord>();
-    for (const word of words) {
-      const folded = fold(word.word);
-      if (folded !== '' && !byFold.has(folded)) byFold.set(folded, word);
-    }
-    this.#words = [...byFold.values()];
-    this.#automaton = new Automaton([...byFold.keys()].map(unitsOf));
+  /**
+   * Of words that fold to the same text one counts: that of the highest level; words without any letter, digit or character are left
+   * out. Long lists take their time: see `buildMatchers`.
+   */
+  constructor(words: readonly WatchedWord[], index: WordIndex = finished(buildIndex(words)), counts = countsIn(index, null)) {
+    this.#index = index;
+    this.#counts = counts;
   }
 
   get size(): number {
-    return this.#words.length;
+    this.#size ??= this.#counts.reduce((sum, one) => sum + one, 0);
+    return this.#size;
   }
 
   /** Begins to look through a text that will grow or be revised. */
   scan(): TextScan {
-    return new TextScan(this.#automaton, this.#words);
+    return new TextScan(this.#index, this.#counts);
   }
 
   /** All hits in a whole text, ordered by where they end. */
   find(text: string): WordHit[] {
     return this.scan().update(text);
   }
-}
 
-/** Looks through one text as it grows and is revised, reading only from where it differs from before. */
-export class TextScan {
-  readonly #automaton: Automaton;
-  readonly #words: readonly WatchedWord[];
-  readonly #folded = new FoldedText();
-  /** Automaton state after each folded unit: where a revision begins, reading goes on from there. */
-  #states = new Int32Array(64);
-  #found: { word: WatchedWord; first: number; last: number }[] = [];
-  #text = '';
-
-  constructor(automaton: Automaton, words: readonly WatchedWord[]) {
-    this.#automaton = automaton;
-    this.#words = words;
+  /** Everything in a whole text that is written or sounds like a word, also what a rule keeps from being a hit. */
+  explain(text: string): JudgedHit[] {
+    return this.scan().judge(text);
   }
 
-  /** All hits in the text as it is now, ordered by where they end. */
-  update(text: string): WordHit[] {
-    this.#folded.cut(commonPrefix(this.#text, text));
-    const known = this.#folded.length;
-    this.#folded.extend(text);
-    this.#text = text;
-    this.#found = this.#found.filter(({ last }) => last < known);
-    this.#read(known);
-    return this.#hits();
+  /** The words that count here. */
+  words(): WatchedWord[] {
+    return this.#index.words.filter((_, word) => this.#counts[word] === 1);
   }
 
-  #read(from: number): void {
-    let state = from === 0 ? 0 : (this.#states[from - 1] ?? 0);
-    for (let index = from; index < this.#folded.length; index++) {
-      state = this.#automaton.step(state, this.#folded.unit(index));
-      if (index === this.#states.length) this.#states = grown(this.#states, new Int32Array(index * 2));
-      this.#states[index] = state;
-      this.#automaton.outputs(state, (pattern, length) => {
-        const word = this.#words[pattern];
-        if (word) this.#found.push({ word, first: index - length + 1, last: index });
-      });
-    }
-  }
-
-  #hits(): WordHit[] {
-    const occurrences = new Map<WatchedWord, number>();
-    return this.#found
-      .filter(({ first, last }) => this.#isWhole(first, last))
-      .map(({ word, first, last }) => {
-        const occurrence = occurrences.get(word) ?? 0;
-        occurrences.set(word, occurrence + 1);
-        const offset = this.#folded.offset(first);
-        const length = this.#folded.offset(last) + 1 - offset;
-        return { word, offset, length, occurrence, match: 'exact', level: word.level };
-      });
-  }
-
-  /** Letters go on to the end of their word and digits to the end of their number: `rap` is not in `rapid`, `110` not in `21105`. */
-  #isWhole(first: number, last: number): boolean {
-    return !this.#joins(first - 1, first) && !this.#joins(last, last + 1);
-  }
-
-  #joins(left: number, right: number): boolean {
-    const kind = this.#folded.kind(left);
-    return (kind === LETTER || kind === DIGIT) && kind === this.#folded.kind(right);
+  /** Bytes of its tables, without the words themselves. */
+  get bytes(): number {
+    const { written, toned, toneless } = this.#index;
+    return [written, toned, toneless].reduce((sum, machine) => {
+      return machine ? sum + machine.automaton.bytes + machine.starts.byteLength + machine.entries.byteLength : sum;
+    }, 0);
   }
 }
 
-const unitsOf = (text: string) => Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+/** Matchers of one list for every prison; they share its tables. */
+export class WordMatchers {
+  readonly #index: WordIndex;
+  readonly #made = new Map<string | null, WordMatcher>();
+  /** Prisons that have words of their own. */
+  readonly #named: ReadonlySet<string>;
 
-function commonPrefix(a: string, b: string): number {
-  const end = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < end && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-  // Never between the two halves of one character: whether it counts is known only from both.
-  const before = a.charCodeAt(length - 1);
-  return length > 0 && before >= 0xd800 && before < 0xdc00 ? length - 1 : length;
+  constructor(index: WordIndex) {
+    this.#index = index;
+    this.#named = new Set(index.words.flatMap(({ prisonIds }) => prisonIds ?? []));
+  }
+
+  get size(): number {
+    return this.#index.words.length;
+  }
+
+  /** What counts in a prison: the words of all prisons and its own. Null: only those of all. */
+  of(prisonId: string | null): WordMatcher {
+    const key = prisonId !== null && this.#named.has(prisonId) ? prisonId : null;
+    let matcher = this.#made.get(key);
+    if (!matcher) this.#made.set(key, (matcher = new WordMatcher([], this.#index, countsIn(this.#index, key))));
+    return matcher;
+  }
+}
+
+/** Builds matchers in short steps; between them `pause` is awaited, so that a process goes on with its other work. */
+export async function buildMatchers(words: readonly WatchedWord[], pause: () => Promise<void>): Promise<WordMatchers> {
+  const building = buildIndex(words);
+  for (let began = performance.now(); ; ) {
+    const step = building.next();
+    if (step.done) return new WordMatchers(step.value);
+    if (performance.now() - began < LONGEST_STEP_MS) continue;
+    await pause();
+    began = performance.now();
+  }
+}
+
+const LONGEST_STEP_MS = 5;
+
+function finished<Result>(building: Generator<void, Result>): Result {
+  for (;;) {
+    const step = building.next();
+    if (step.done) return step.value;
+  }
+}
+
+function countsIn({ words, alike }: WordIndex, prisonId: string | null): Uint8Array {
+  const counts = new Uint8Array(words.length);
+  for (const [word, { prisonIds = [] }] of words.entries()) {
+    if (prisonIds.length === 0 || (prisonId !== null && prisonIds.includes(prisonId))) counts[word] = 1;
+  }
+  for (const group of alike) {
+    for (const other of group.filter((word) => counts[word] === 1).slice(1)) counts[other] = 0;
+  }
+  return counts;
 }

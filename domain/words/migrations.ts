@@ -1,5 +1,6 @@
 import type { Migration } from '@qinqiao/server-kit';
-import { OF_CONVERSATION, type TableScopes } from '../scope/index.ts';
+import type { TableScopes } from '../scope/index.ts';
+import { type AlertHandling, alertMigrations } from './alert-migrations.ts';
 
 export type WordTables = {
   words: {
@@ -13,7 +14,7 @@ export type WordTables = {
   };
   /** One row whose number grows with every change of the list, so that running calls can ask cheaply. */
   word_list: { id: number; version: number };
-  word_alerts: {
+  word_alerts: AlertHandling & {
     id: string;
     call_id: string;
     segment_id: string;
@@ -37,7 +38,7 @@ export type WordTables = {
 export const wordScopes: TableScopes = {
   words: 'open',
   word_list: 'open',
-  word_alerts: OF_CONVERSATION,
+  word_alerts: { prison: 'prison_id', via: { key: 'inmate_id', table: 'inmates', parts: true } },
 };
 
 /** Name, length, and what rows stored before have. */
@@ -96,4 +97,5 @@ export const wordMigrations: Record<string, Migration> = {
       }
     },
   },
+  ...alertMigrations,
 };
