@@ -35,6 +35,13 @@ export type HeardSpan = z.infer<typeof HeardSpan>;
 export const NoteKind = z.enum(['note', 'bookmark', 'abnormal']);
 export type NoteKind = z.infer<typeof NoteKind>;
 
+/**
+ * Why a conversation is filed under needing attention. words: of a level that counts · foreign: a language that is not expected, in which no words
+ * are looked for · gap: speech that was not recognised, and not made up for yet · pictures: warnings · abnormal: an officer's mark
+ */
+export const AttentionReason = z.enum(['words', 'foreign', 'gap', 'pictures', 'abnormal']);
+export type AttentionReason = z.infer<typeof AttentionReason>;
+
 /** A recorded conversation as lists show it. */
 export const ConversationView = z.object({
   id: z.string(),
@@ -61,6 +68,9 @@ export const ConversationView = z.object({
   screenshots: z.number().int(),
   /** Standing abnormal marks. */
   abnormal: z.number().int(),
+  /** Filed under needing attention; the reasons stay when an officer has taken it off. */
+  attention: z.boolean(),
+  attentionReasons: z.array(AttentionReason),
   recording: ConversationRecording,
   held: z.boolean(),
   listening: Listening,
@@ -138,6 +148,8 @@ export const RELISTENING_EVENTS = [
   'reopened',
   'reminded',
   'withdrawn',
+  'attention_off',
+  'attention_on',
 ] as const;
 export const RelisteningEvent = z.object({
   id: z.string(),

@@ -18,4 +18,5 @@ export * from './peaks.ts';
 export * from './permissions.ts';
 export * from './rest/index.ts';
 export * from './socket.ts';
+export * from './transcripts.ts';
 export * from './words.ts';

@@ -38,6 +38,7 @@ import { speechRoutes } from './speech-routes.ts';
 import { tabletRoutes } from './tablet-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
+import { transcriptRoutes } from './transcript-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { webApps } from './web-apps.ts';
 import { venueRoutes } from './venue-routes.ts';
@@ -85,6 +86,7 @@ export function createApp(deps: ServerDeps): Express {
         ...evidenceRoutes(deps),
         ...retentionRoutes(deps),
         ...relisteningRoutes(deps),
+        ...transcriptRoutes(deps),
         ...wordRoutes(deps),
         ...approvalFlowRoutes(deps),
         ...approvalCaseRoutes(deps),

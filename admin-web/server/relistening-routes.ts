@@ -16,6 +16,7 @@ import {
   relisteningDetail,
   reopen,
   reportHeard,
+  setAttention,
   take,
   type Working,
   workload,
@@ -39,6 +40,7 @@ type Routes = Extract<
   | 'finishRelistening'
   | 'reopenRelistening'
   | 'takeConversation'
+  | 'setAttention'
   | 'handOverConversation'
   | 'assignConversations'
   | 'listRelisteners'
@@ -99,6 +101,10 @@ export function relisteningRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> 
     },
     reopenRelistening: async (request) => {
       await reopen(workOf(request), { id: request.params.id, ...request.body });
+      return detail(request, request.params.id);
+    },
+    setAttention: async (request) => {
+      await setAttention(workOf(request), { id: request.params.id, ...request.body });
       return detail(request, request.params.id);
     },
     takeConversation: async (request) => {

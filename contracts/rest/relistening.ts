@@ -33,6 +33,8 @@ export const ConversationQuery = z.object({
   warnings: Flag.optional(),
   abnormal: Flag.optional(),
   held: Flag.optional(),
+  /** Filed under needing attention. */
+  attention: Flag.optional(),
   recording: ConversationRecording.optional(),
   listening: Listening.optional(),
   /** me: to be done by the one who asks · nobody: to be done, and nobody's yet · else an officer's id. */
@@ -47,7 +49,14 @@ export type ConversationQuery = z.infer<typeof ConversationQuery>;
 /** What the one who asks has to do, and how things stand in his data scope. */
 export const Workload = z.object({
   mine: z.object({ open: z.number().int(), overdue: z.number().int(), today: z.number().int(), second: z.number().int() }),
-  all: z.object({ open: z.number().int(), overdue: z.number().int(), nobody: z.number().int(), second: z.number().int() }),
+  all: z.object({
+    open: z.number().int(),
+    overdue: z.number().int(),
+    nobody: z.number().int(),
+    second: z.number().int(),
+    /** Filed under needing attention and not heard to the end yet; at most 1000 are counted. */
+    attention: z.number().int(),
+  }),
 });
 export type Workload = z.infer<typeof Workload>;
 
@@ -220,6 +229,15 @@ export const relisteningRest = {
     path: '/api/conversations/:id/reopen',
     idempotent: true,
     body: z.object({ reason: RequiredText(200), version: Version }),
+    response: ConversationDetail,
+  },
+  /** Takes a conversation off what needs attention, or puts it back. */
+  setAttention: {
+    ...one,
+    method: 'post',
+    path: '/api/conversations/:id/attention',
+    idempotent: true,
+    body: z.object({ attention: z.boolean(), reason: RequiredText(200), version: Version }),
     response: ConversationDetail,
   },
   /** What is nobody's is taken by the one who asks. */

@@ -1,4 +1,5 @@
+export * from './attention.ts';
 export * from './migrations.ts';
 export * from './queries.ts';
 export * from './refresh.ts';
-export { conversationViews } from './views.ts';
+export { conversationViews, namesOf } from './views.ts';

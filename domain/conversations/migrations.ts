@@ -40,6 +40,12 @@ export type ConversationTables = {
     has_warnings: Flag;
     has_abnormal: Flag;
     held: Flag;
+    /** Filed under needing attention (`needsAttention`). */
+    attention: Flag;
+    /** Reasons that were found, parted by commas; an officer's abnormal mark is one more. */
+    attention_found: string;
+    /** The reasons for which an officer has taken it off; null: nobody has. */
+    attention_off: string | null;
     recording: ConversationRecording;
     listening: Listening;
     /** Thousandths heard by the one who listened most. */
@@ -153,6 +159,34 @@ async function createConversations(db: Db): Promise<void> {
   }
 }
 
+const ATTENTION_INDEXES: Record<string, Column[]> = {
+  attention: ['attention', 'started_at', 'id'],
+  prison_attention: ['prison_id', 'attention', 'started_at', 'id'],
+  // What is still to be looked at is counted without reading the rows.
+  attention_open: ['attention', 'listening', 'prison_id'],
+};
+
+async function addAttention(db: Db): Promise<void> {
+  const conversations = () => db.schema.alterTable('conversations');
+  await conversations()
+    .addColumn('attention', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await conversations()
+    .addColumn('attention_found', 'varchar(40)', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await conversations().addColumn('attention_off', 'varchar(48)').execute();
+  const rows = () => db.withTables<ConversationTables>().updateTable('conversations');
+  // What is known of older ones; the rest is found when somebody opens them.
+  await rows().set({ attention: 1, attention_found: 'words' }).where('word_level', '>=', 2).execute();
+  await rows().set({ attention: 1, attention_found: 'pictures' }).where('has_warnings', '=', 1).where('word_level', '<', 2).execute();
+  await rows().set({ attention_found: 'words,pictures' }).where('has_warnings', '=', 1).where('word_level', '>=', 2).execute();
+  await rows().set({ attention: 1 }).where('has_abnormal', '=', 1).execute();
+  for (const [name, columns] of Object.entries(ATTENTION_INDEXES)) {
+    await db.schema.createIndex(`ix_conversations_${name}`).on('conversations').columns(columns).execute();
+  }
+}
+
 export const conversationMigrations: Record<string, Migration> = {
   '2026_11_22_11_conversations': { up: (db) => createConversations(db as Db) },
+  '2026_11_23_33_conversation_attention': { up: (db) => addAttention(db as Db) },
 };

@@ -84,8 +84,8 @@ function narrowed(query: Query, filter: ConversationFilter, people: Named | null
 }
 
 function flagged(query: Query, filter: ConversationFilter): Query {
-  const { words, warnings, abnormal, held, wardId, inmateId, familyId, assignee } = filter;
-  const flags = { has_words: words, has_warnings: warnings, has_abnormal: abnormal, held } as const;
+  const { words, warnings, abnormal, held, attention, wardId, inmateId, familyId, assignee } = filter;
+  const flags = { has_words: words, has_warnings: warnings, has_abnormal: abnormal, held, attention } as const;
   // Where something narrower leads, an expression keeps the databases from walking all that have the flag instead.
   const narrow = [wardId, inmateId, familyId, assignee].some((one) => one !== undefined);
   let some = query;

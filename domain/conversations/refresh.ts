@@ -1,8 +1,11 @@
 import { type Db, type DbTransaction, isDuplicateKey } from '@qinqiao/server-kit';
 import type { CallTables } from '../calls/index.ts';
 import type { RecordingTables } from '../recordings/index.ts';
+import { needsAttention } from './attention.ts';
+import type { Facts } from './facts.ts';
+import { recordedFacts } from './recorded.ts';
 import type { ConversationTables } from './migrations.ts';
-import { type Facts, videoFacts } from './video.ts';
+import { videoFacts } from './video.ts';
 
 export type ConversationRow = ConversationTables['conversations'];
 const tables = (db: Db) => db.withTables<ConversationTables & CallTables & RecordingTables>();
@@ -27,27 +30,37 @@ const UNTOUCHED = {
   rule_id: null,
   ruled_at: null,
   reminded_at: null,
+  attention_off: null,
   version: 0,
-} as const satisfies Omit<ConversationRow, keyof Facts>;
+} as const satisfies Omit<ConversationRow, keyof Facts | 'attention'>;
 
 /**
  * Brings a conversation's row to what its call, recording and warnings say; what officers made of it stays. Answers the row, or null when there
  * is nothing to listen to. May be called at any time and again.
  */
 export async function refreshConversation(db: Db, id: string): Promise<ConversationRow | null> {
-  const facts = await videoFacts(db, id);
+  const facts = await factsOf(db, id);
   if (!facts) return null;
   // Read anew inside, so that of two at once none stores what is older than the other's.
   await db.transaction().execute(async (trx) => {
     const before = await lockConversation(trx, id);
-    const now = (await videoFacts(trx, id)) ?? facts;
+    const found = (await factsOf(trx, id)) ?? facts;
+    const now = { ...found, attention: needsAttention({ ...UNTOUCHED, ...before, ...found }) };
     if (!before) await insert(trx, now);
     else if (differs(before, now)) await tables(trx).updateTable('conversations').set(now).where('id', '=', id).execute();
   });
   return (await findConversation(db, id)) ?? null;
 }
 
-async function insert(trx: DbTransaction, facts: Facts): Promise<void> {
+/** Of a video call, or of what was taken in: then the row itself knows who spoke. */
+const factsOf = async (db: Db, id: string): Promise<Facts | null> => (await videoFacts(db, id)) ?? recordedFacts(db, id);
+
+/** Adds a conversation that has no call: what was recorded elsewhere and is taken in. */
+export async function addConversation(trx: DbTransaction, facts: Facts): Promise<void> {
+  await insert(trx, { ...facts, attention: needsAttention({ ...UNTOUCHED, ...facts }) });
+}
+
+async function insert(trx: DbTransaction, facts: Facts & Pick<ConversationRow, 'attention'>): Promise<void> {
   try {
     await tables(trx)
       .insertInto('conversations')
@@ -68,11 +81,18 @@ export const lockConversation = (trx: Db, id: string): Promise<ConversationRow |
   tables(trx).selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
 /** What re-listening may change of a conversation. */
-export type ListeningChange = Partial<Omit<ConversationRow, keyof Facts>>;
+export type ListeningChange = Partial<Omit<ConversationRow, keyof Facts | 'attention'>>;
 
 /** Stores a change that was decided on with the row locked. */
 export async function changeConversation(trx: Db, id: string, change: ListeningChange): Promise<void> {
-  await tables(trx).updateTable('conversations').set(change).where('id', '=', id).execute();
+  const judged = change.has_abnormal !== undefined || change.attention_off !== undefined;
+  const row = judged ? await lockConversation(trx, id) : undefined;
+  const attention = row ? { attention: needsAttention({ ...row, ...change }) } : {};
+  await tables(trx)
+    .updateTable('conversations')
+    .set({ ...change, ...attention })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Few, as each page keeps others from the embedded store for a moment. */

@@ -1,6 +1,7 @@
 import type { ConversationView } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { OrganisationTables } from '../organisation/index.ts';
+import { attentionReasons } from './attention.ts';
 import type { ConversationRow } from './refresh.ts';
 
 /** Rows as lists show them, with the names of their places. `now`: what is late. */
@@ -37,6 +38,8 @@ export async function conversationViews(db: Db, rows: readonly ConversationRow[]
     warnings: row.warnings,
     screenshots: row.screenshots,
     abnormal: row.abnormal,
+    attention: row.attention === 1,
+    attentionReasons: attentionReasons(row),
     recording: row.recording,
     held: row.held === 1,
     listening: row.listening,
@@ -53,7 +56,8 @@ export async function conversationViews(db: Db, rows: readonly ConversationRow[]
 
 const person = (id: string | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });
 
-async function namesOf(db: Db, table: 'org_units' | 'rooms', ids: readonly string[]): Promise<Map<string, string>> {
+/** Names of units or rooms by id. */
+export async function namesOf(db: Db, table: 'org_units' | 'rooms', ids: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(ids)];
   if (asked.length === 0) return new Map();
   const rows = await db.withTables<OrganisationTables>().selectFrom(table).select(['id', 'name']).where('id', 'in', asked).execute();

@@ -1,4 +1,5 @@
 export { applyRules, type RelisteningDeps, withdraw } from './assign.ts';
+export { setAttention } from './attention.ts';
 export { relisteningDetail, relisteners } from './detail.ts';
 export { finish, type Finishing } from './finish.ts';
 export { beginListening, reportHeard } from './heard.ts';

@@ -22,7 +22,7 @@ export function relisteningReceivers(deps: Deps): Receivers {
     const { id, callId } = payload as { id?: string; callId?: string };
     return settleConversation(deps, callId ?? id ?? '');
   };
-  const topics = ['call.ended', 'recording.ready', 'recording.failed', 'recording.deleted', 'recording.changed'];
+  const topics = ['call.ended', 'recording.ready', 'recording.failed', 'recording.deleted', 'recording.changed', 'transcript.changed'];
   return Object.fromEntries(topics.map((topic) => [topic, settle]));
 }
 

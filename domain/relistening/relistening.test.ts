@@ -237,7 +237,7 @@ describe.each(DATABASES)('re-listening on %s', (on) => {
     expect((await remindOverdue(store.db, clock.now(), 24)).size).toBe(2);
     expect(await workload(store.db, officers[0]?.id ?? '', clock.now())).toEqual({
       mine: { open: 1, overdue: 1, today: 0, second: 0 },
-      all: { open: 2, overdue: 2, nobody: 0, second: 0 },
+      all: { open: 2, overdue: 2, nobody: 0, second: 0, attention: 1 },
     });
     const count = (by: 'officer' | 'day') =>
       countRelistening(store.db, { by, from: '2026-11-01', to: '2026-11-30' }, toInstant(clock.now()));

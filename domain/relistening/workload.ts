@@ -29,10 +29,24 @@ export async function workload(db: Db, officerId: string, now: Date): Promise<Wo
   const all = await open.executeTakeFirstOrThrow();
   const checks = await second.executeTakeFirstOrThrow();
   const today = Number(mine.byTonight) - Number(mine.overdue);
+  const attention = await attentionOpen(db);
   return {
     mine: { open: Number(mine.open), overdue: Number(mine.overdue), today, second: Number(checks.mine) },
-    all: { open: Number(all.open), overdue: Number(all.overdue), nobody: Number(all.nobody), second: Number(checks.all) },
+    all: { open: Number(all.open), overdue: Number(all.overdue), nobody: Number(all.nobody), second: Number(checks.all), attention },
   };
+}
+
+const MOST_COUNTED = 1000;
+
+/** How many need attention and were not heard to the end; counted up to a thousand, as more say nothing more. */
+async function attentionOpen(db: Db): Promise<number> {
+  const some = tables(db)
+    .selectFrom('conversations')
+    .select('id')
+    .where('attention', '=', 1)
+    .where('listening', 'in', ['unheard', 'partly'])
+    .limit(MOST_COUNTED);
+  return (await some.execute()).length;
 }
 
 /** Null where there is nothing to add up. */

@@ -11,6 +11,7 @@ import { forgetStills, pictureStills } from '../picture-warnings/index.ts';
 import { remindOverdue, repairConversations } from '../relistening/index.ts';
 import { deleteExpired, rewrapRecordingKeys } from '../recordings/index.ts';
 import { readParameter } from '../settings/index.ts';
+import { indexMissing } from '../transcripts/index.ts';
 import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
 import { forgetRuns } from './runs.ts';
@@ -237,6 +238,20 @@ const repairConversationRows: TaskKind = {
   },
 };
 
+const indexTranscripts: TaskKind = {
+  kind: 'transcripts.index',
+  label: { zh: '补建文本索引', en: 'Index transcripts' },
+  help: {
+    zh: '为尚未编入全文索引的通话文本补建索引（升级后首次运行时间较长，可中断后继续）',
+    en: 'Adds transcripts that are not in the full-text index (long on its first run after an upgrade; may be broken off and goes on)',
+  },
+  fields: [],
+  cron: '50 1 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, signal, note }) => `${await indexMissing(db, signal, note)} 条已编入 indexed`,
+};
+
 const remindOfRelistening: TaskKind = {
   kind: 'relistening.remind',
   label: { zh: '复听超期提醒', en: 'Remind of overdue re-listening' },
@@ -301,6 +316,7 @@ export const TASK_KINDS: readonly TaskKind[] = [
   forgetOldFaceChecks,
   forgetWarningStills,
   repairConversationRows,
+  indexTranscripts,
   remindOfRelistening,
   deleteOldRecordings,
   rewrapKeys,

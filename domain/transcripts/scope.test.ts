@@ -27,18 +27,23 @@ const segment = (callId: string, more: Partial<TranscriptSegment> = {}): Transcr
   ...more,
 });
 const alert = ({ id, callId }: TranscriptSegment): WordAlert => ({
-  ...{
-    id: newId(),
-    callId,
-    segmentId: id,
-    participantId: 'p1' as ParticipantId,
-    speaker: 'unknown',
-    word: '越狱',
-    wordId: 'w',
-    category: '',
-  },
-  ...{ note: '', match: 'exact', level: 3, offset: 4, length: 2, atMs: 900, state: 'confirmed' },
-  ...{ heardAt: '2026-11-20T01:00:00.000Z', raisedAt: '2026-11-20T01:00:00.000Z' },
+  id: newId(),
+  callId,
+  segmentId: id,
+  participantId: 'p1' as ParticipantId,
+  speaker: 'unknown',
+  word: '越狱',
+  wordId: 'w',
+  category: '',
+  note: '',
+  match: 'exact',
+  level: 3,
+  offset: 4,
+  length: 2,
+  atMs: 900,
+  heardAt: '2026-11-20T01:00:00.000Z',
+  raisedAt: '2026-11-20T01:00:00.000Z',
+  state: 'confirmed',
 });
 
 /** A conversation that was taken in: it has no call. */

@@ -22,7 +22,7 @@ export interface Looking {
   below: number;
   floor: number;
   /** Which of these conversations count. */
-  allowed(callIds: readonly string[]): Promise<Set<string>>;
+  allowed: (callIds: readonly string[]) => Promise<Set<string>>;
 }
 
 /** The newest so many. */

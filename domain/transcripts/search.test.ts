@@ -14,8 +14,17 @@ let theirs: TestPeople;
 const NOTHING: SeenUnits = { all: false, prisons: [], wards: [], partly: [], own: null };
 
 const segment = (callId: string, startMs: number, text: string, more: Partial<TranscriptSegment> = {}): TranscriptSegment => ({
-  ...{ id: newId(), callId: callId as CallId, participantId: 'p1' as ParticipantId, speaker: 'inmate', startMs, endMs: startMs + 900 },
-  ...{ text, final: true, engine: 'test', trial: false, ...more },
+  id: newId(),
+  callId: callId as CallId,
+  participantId: 'p1' as ParticipantId,
+  speaker: 'inmate',
+  startMs,
+  endMs: startMs + 900,
+  text,
+  final: true,
+  engine: 'test',
+  trial: false,
+  ...more,
 });
 async function conversation(people: TestPeople, minutesLater: number) {
   const id = await addEndedCall(store, people, minutesLater);

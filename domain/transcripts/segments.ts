@@ -54,6 +54,16 @@ export async function listSegments(
   callId: string,
   page: { cursor?: string; limit: number },
 ): Promise<{ items: TranscriptSegment[]; next: string | null }> {
+  const { rows, next } = await segmentRows(db, callId, page);
+  return { items: rows.map(toSegment), next };
+}
+
+/** The same as rows. */
+export async function segmentRows(
+  db: Db,
+  callId: string,
+  page: { cursor?: string | undefined; limit: number },
+): Promise<{ rows: Row[]; next: string | null }> {
   let query = db
     .withTables<TranscriptTables>()
     .selectFrom('transcript_segments')
@@ -69,9 +79,9 @@ export async function listSegments(
     .orderBy('id')
     .limit(page.limit + 1)
     .execute();
-  const items = rows.slice(0, page.limit).map(toSegment);
-  const last = items.at(-1);
-  return { items, next: rows.length > page.limit && last ? `${last.startMs}|${last.id}` : null };
+  const some = rows.slice(0, page.limit);
+  const last = some.at(-1);
+  return { rows: some, next: rows.length > page.limit && last ? `${last.start_ms}|${last.id}` : null };
 }
 
 /** The provisional segments a crash has left in a call: they become final, marked `cut`. Answers them as they are now. */
