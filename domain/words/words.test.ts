@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallId, ParticipantId, WordAlert } from '@qinqiao/contracts';
-import { type Db, FakeClock, migrate, openDatabase } from '@qinqiao/server-kit';
+import { type Db, FakeClock } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   addWord,
@@ -14,20 +11,16 @@ import {
   saveAlerts,
   settleAlerts,
   wordListVersion,
-  wordMigrations,
 } from './index.ts';
+import { openTestStore } from '../testing.ts';
 
-let folder: string;
+let store: Awaited<ReturnType<typeof openTestStore>>;
 let db: Db;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'qinqiao-words-'));
-  db = openDatabase({ dataDir: folder });
-  await migrate(db, wordMigrations);
+  store = await openTestStore();
+  db = store.db;
 });
-afterEach(async () => {
-  await db.destroy();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => store[Symbol.asyncDispose]());
 
 const clock = new FakeClock();
 async function add(word: string, level = 2) {
