@@ -10,6 +10,7 @@ import { benchPeople } from './people.ts';
 import { benchPictures } from './pictures.ts';
 import { benchRecording } from './recording.ts';
 import { benchRelistening } from './relistening.ts';
+import { benchTranscripts } from './transcripts.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
 import { benchStorage } from './storage.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
@@ -30,6 +31,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   pictures: benchPictures,
   recording: benchRecording,
   relistening: benchRelistening,
+  transcripts: benchTranscripts,
   storage: benchStorage,
 };
 

@@ -6,4 +6,5 @@ export * from './migrations.ts';
 export * from './offline.ts';
 export * from './search.ts';
 export { cutProvisional, listSegments, saveSegments } from './segments.ts';
+export { placeOf, termsOf } from './terms.ts';
 export { indexMissing } from './text-index.ts';
