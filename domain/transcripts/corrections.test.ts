@@ -8,7 +8,7 @@ import { addEndedCall } from '../relistening/testing.ts';
 import { SEES_ALL } from '../scope/index.ts';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
 import { saveAlerts, WordMatcher } from '../words/index.ts';
-import { correctLine, listCorrections, listLines, listSegments, marksIn, saveSegments, searchTranscripts } from './index.ts';
+import { applyOffline, correctLine, listCorrections, listLines, listSegments, marksIn, saveSegments, searchTranscripts } from './index.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let people: TestPeople;
@@ -111,6 +111,17 @@ describe.each(DATABASES)('a transcript on %s', (on) => {
       .execute();
     expect(audited).toHaveLength(2);
     expect(JSON.stringify(audited)).not.toContain('月饼');
+  });
+
+  it('keeps what officers corrected when its recording is transcribed again, and finds nothing of what that replaced', async () => {
+    await saveSegments(store.db, [segment('s1', '头一句'), segment('s2', '第二句', { startMs: 3000, endMs: 4000 })]);
+    await correct('s1', '改过的');
+    const again = [segment('n1', '又听成', { source: 'offline' }), segment('n2', '新的一句', { startMs: 3100, endMs: 4100 })];
+    const replaced = ['p1' as ParticipantId];
+    await store.db.transaction().execute((trx) => applyOffline(trx, call, { closed: [], replaced, segments: again, left: [] }, clock));
+    expect((await listSegments(store.db, call, { limit: 9 })).items.map(({ text }) => text)).toEqual(['改过的', '新的一句']);
+    const found = async (text: string) => (await searchTranscripts(store.db, SEES_ALL, { text, limit: 9 })).items.length;
+    expect([await found('第二'), await found('改过'), await found('新的')]).toEqual([0, 1, 1]);
   });
 
   it('refuses to correct what is provisional or another conversation’s; an unchanged text changes nothing', async () => {

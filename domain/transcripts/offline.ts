@@ -1,7 +1,7 @@
 import type { ParticipantId, Speaker, TranscriptSegment } from '@qinqiao/contracts';
 import { type Clock, type Db, toInstant } from '@qinqiao/server-kit';
 import type { TranscriptTables } from './migrations.ts';
-import { saveSegments } from './segments.ts';
+import { correctedStretches, removeSegments, saveSegments } from './segments.ts';
 
 const segments = (db: Db) => db.withTables<TranscriptTables>();
 
@@ -60,12 +60,21 @@ export interface OfflineResult {
   left: readonly string[];
 }
 
-/** Puts what a recording's transcription has found into the transcript. In the caller's transaction. */
+/** Puts what a recording's transcription has found into the transcript; what officers have corrected stands. In the caller's transaction. */
 export async function applyOffline(trx: Db, conversationId: string, result: OfflineResult, clock: Clock): Promise<void> {
-  const own = () => segments(trx).deleteFrom('transcript_segments').where('call_id', '=', conversationId);
-  if (result.closed.length > 0) await own().where('id', 'in', result.closed).execute();
-  if (result.replaced.length > 0) await own().where('participant_id', 'in', result.replaced).execute();
-  await saveSegments(trx, result.segments, clock);
+  await removeSegments(trx, conversationId, { ids: result.closed });
+  await removeSegments(trx, conversationId, { participants: result.replaced });
+  const corrected = await correctedStretches(trx, conversationId);
+  const isCorrected = ({ participantId, startMs, endMs }: TranscriptSegment) =>
+    corrected.some((one) => {
+      const shared = Math.min(one.endMs, endMs) - Math.max(one.startMs, startMs);
+      return one.participantId === participantId && shared > (endMs - startMs) / 2;
+    });
+  await saveSegments(
+    trx,
+    result.segments.filter((segment) => !isCorrected(segment)),
+    clock,
+  );
   if (result.left.length > 0) {
     await segments(trx)
       .updateTable('transcript_segments')

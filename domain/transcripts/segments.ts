@@ -1,7 +1,7 @@
 import { type CallId, type ParticipantId, QinqiaoError, type TranscriptMark, type TranscriptSegment } from '@qinqiao/contracts';
 import { type Clock, type Db, isDuplicateKey, systemClock, toInstant } from '@qinqiao/server-kit';
 import type { TranscriptTables } from './migrations.ts';
-import { indexSegments } from './text-index.ts';
+import { indexSegments, removeFromIndex } from './text-index.ts';
 
 type Row = TranscriptTables['transcript_segments'];
 type NewRow = Omit<Row, 'version'>;
@@ -21,6 +21,28 @@ export async function saveSegments(db: Db, segments: readonly TranscriptSegment[
     );
   };
   await (db.isTransaction ? save(db) : db.transaction().execute(save));
+}
+
+/** Removes these, or all of these participants, from a conversation and from searches; what officers have corrected stays. In the caller's transaction. */
+export async function removeSegments(
+  trx: Db,
+  callId: string,
+  which: { ids: readonly string[] } | { participants: readonly ParticipantId[] },
+): Promise<void> {
+  const [column, values] = 'ids' in which ? (['id', which.ids] as const) : (['participant_id', which.participants] as const);
+  if (values.length === 0) return;
+  const query = trx.withTables<TranscriptTables>().selectFrom('transcript_segments').select('id').where('call_id', '=', callId);
+  const ids = (await query.where(column, 'in', values).where('version', '=', 0).forUpdate().execute()).map(({ id }) => id);
+  if (ids.length === 0) return;
+  await removeFromIndex(trx, ids);
+  await trx.withTables<TranscriptTables>().deleteFrom('transcript_segments').where('id', 'in', ids).execute();
+}
+
+/** What officers have corrected in a conversation: who spoke, from when to when. */
+export async function correctedStretches(db: Db, callId: string): Promise<{ participantId: string; startMs: number; endMs: number }[]> {
+  const query = db.withTables<TranscriptTables>().selectFrom('transcript_segments').select(['participant_id', 'start_ms', 'end_ms']);
+  const rows = await query.where('call_id', '=', callId).where('version', '>', 0).execute();
+  return rows.map(({ participant_id, start_ms, end_ms }) => ({ participantId: participant_id, startMs: start_ms, endMs: end_ms }));
 }
 
 /** Answers false when what is there stays. */

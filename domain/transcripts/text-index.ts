@@ -72,6 +72,11 @@ async function originsOf(trx: Db, callIds: readonly string[]): Promise<Map<strin
   return origins;
 }
 
+/** Segments that are removed, or no more to be found. In the caller's transaction. */
+export async function removeFromIndex(trx: Db, segmentIds: readonly string[]): Promise<void> {
+  for (const text of (await textsOf(trx, segmentIds)).values()) await removeText(trx, text);
+}
+
 async function removeText(trx: Db, { place, prison_id, text }: Text): Promise<void> {
   await tables(trx).deleteFrom('transcript_grams').where('term', 'in', termsOf(prison_id, text)).where('place', '=', place).execute();
   await tables(trx).deleteFrom('transcript_texts').where('place', '=', place).execute();
