@@ -13,7 +13,7 @@ import {
 import { type Clock, connectLink, type Db, type Link, type LinkHandlers, type Logger, newId } from '@qinqiao/server-kit';
 import { type HealthNote, CallTap } from './call-tap.ts';
 import type { SpeechChannel } from './channel.ts';
-import type { SpeechEngine } from './engine/port.ts';
+import type { EnginePool } from './engine/pool.ts';
 import { closeAbandoned, takeUp } from './recovery.ts';
 import { Reporter } from './reporter.ts';
 import type { BridgeSettings } from './settings.ts';
@@ -21,7 +21,7 @@ import type { WordWatch } from './transcript/word-watch.ts';
 import type { TranscriptWriter } from './transcript/writer.ts';
 
 export interface BridgeOptions {
-  engine: SpeechEngine | null;
+  pool: EnginePool;
   db: Db;
   clock: Clock;
   log: Logger;
@@ -34,7 +34,6 @@ export interface BridgeOptions {
 
 const TICK_MS = 100;
 const HEALTH_MS = 1000;
-const CHECK_MS = 5000;
 /** Also calls in which nothing has changed are told of so often, in case signaling has missed it. */
 const REPEAT_MS = 5000;
 const ABANDONED_MS = 60_000;
@@ -52,7 +51,6 @@ export class Bridge implements AsyncDisposable {
   readonly #open = new Map<CallId, CallTap>();
   readonly #closing = new Map<CallId, Promise<void>>();
   readonly #timers: NodeJS.Timeout[];
-  #engineFault: string | null = null;
   #tickedAt = 0;
 
   constructor(options: BridgeOptions) {
@@ -60,11 +58,10 @@ export class Bridge implements AsyncDisposable {
     const { url, secret } = options.link;
     const auth = { secret, service: 'asr' as const, instance: newId() };
     this.#link = connectLink({ url, auth, requests: speechRequests, handlers: this.#handlers(), log: options.log });
-    this.#reporter = new Reporter({ link: this.#link, clock: options.clock, engine: options.engine });
+    this.#reporter = new Reporter({ link: this.#link, clock: options.clock, engine: () => options.pool.face?.engine ?? null });
     this.#timers = [
       setInterval(() => this.#tick(), TICK_MS),
       setInterval(() => this.#everySecond(), HEALTH_MS),
-      setInterval(() => void this.#check(), CHECK_MS),
       setInterval(() => this.#repeat(), REPEAT_MS),
       setInterval(() => void this.#sweep(), ABANDONED_MS),
     ];
@@ -72,7 +69,6 @@ export class Bridge implements AsyncDisposable {
 
   /** To be awaited once before anything is heard. */
   async start(): Promise<void> {
-    await this.#check();
     await this.#sweep();
   }
 
@@ -114,7 +110,7 @@ export class Bridge implements AsyncDisposable {
   }
 
   async #newTap(callId: CallId, prisonId: PrisonId, epoch: Instant): Promise<CallTap> {
-    const { db, clock, engine, settings, words, tapIp, log } = this.#options;
+    const { db, clock, pool, settings, words, tapIp, log } = this.#options;
     const { heardBefore, segments, alerts } = await takeUp(db, callId, clock);
     for (const segment of segments) this.#reporter.segment(segment);
     for (const alert of alerts) this.#reporter.alert(alert);
@@ -124,8 +120,8 @@ export class Bridge implements AsyncDisposable {
       ip: tapIp,
       log,
       heardBefore,
-      channels: engine && {
-        engine,
+      channels: {
+        source: pool.source(prisonId),
         hints: () => ({ words: words.lookFor(prisonId).hints }),
         settings,
         clock,
@@ -194,17 +190,18 @@ export class Bridge implements AsyncDisposable {
   }
 
   #health(): HealthNote {
-    const { engine, writer } = this.#options;
-    if (!engine) return { health: 'off', detail: null };
+    const { pool, writer } = this.#options;
+    const { face } = pool;
     const active = this.#active();
     const lost = active.filter(({ state }) => state === 'lost');
     if (active.length > 0 && lost.length === active.length) return { health: 'down', detail: lost[0]?.detail ?? null };
-    if (active.length === 0 && this.#engineFault !== null) return { health: 'down', detail: this.#engineFault };
+    if (active.length === 0 && face === null) return { health: 'off', detail: null };
+    if (active.length === 0 && face?.fault) return { health: 'down', detail: face.fault };
     return writer.failure === null ? { health: 'ok', detail: null } : { health: 'degraded', detail: `storing: ${writer.failure}` };
   }
 
   #active(): SpeechChannel[] {
-    return [...this.#open.values()].flatMap(({ channels }) => channels).filter(({ state }) => state !== 'idle');
+    return [...this.#open.values()].flatMap(({ channels }) => channels).filter(({ state }) => state !== 'idle' && state !== 'off');
   }
 
   #tick(): void {
@@ -230,18 +227,6 @@ export class Bridge implements AsyncDisposable {
       this.#reporter.call(callId, tap.health);
       if (performance.now() - tap.lastPacketAt > FORGOTTEN_MS) void this.#close(callId);
     }
-  }
-
-  async #check(): Promise<void> {
-    const { engine, log } = this.#options;
-    // Speakers that are being heard show it better, and some servers take no second connection.
-    if (!engine || this.#active().length > 0) return;
-    const fault = await engine.check();
-    if (fault === this.#engineFault) return;
-    this.#engineFault = fault;
-    if (fault === null) log.info({ engine: engine.name }, 'speech engine can be reached');
-    else log.warn({ engine: engine.name, fault }, 'speech engine cannot be reached');
-    this.#tellHealth();
   }
 
   async #sweep(): Promise<void> {

@@ -27,8 +27,8 @@ export interface CallTapOptions {
   log: Logger;
   /** Milliseconds up to which participants had been heard before a restart. */
   heardBefore: Map<string, number>;
-  /** What every channel of the call gets; null when no speech engine is in use: packets are then taken and thrown away. */
-  channels: Omit<ChannelOptions, 'track' | 'epoch' | 'heardBefore' | 'onState'> | null;
+  /** What every channel of the call gets. */
+  channels: Omit<ChannelOptions, 'track' | 'epoch' | 'heardBefore' | 'onState'>;
   onHealth(note: HealthNote): void;
 }
 
@@ -69,8 +69,8 @@ export class CallTap {
 
   /** Whether the call's speech is being recognised: `degraded` when not every speaker's is, or not in time. */
   get health(): HealthNote {
-    if (this.#options.channels === null) return { health: 'off', detail: null };
-    const active = this.channels.filter(({ state }) => state !== 'idle');
+    const active = this.channels.filter(({ state }) => state !== 'idle' && state !== 'off');
+    if (active.length === 0 && this.#options.channels.source.isOff) return { health: 'off', detail: null };
     const lost = active.filter(({ state }) => state === 'lost');
     const troubled = active.filter(({ state }) => state === 'slow' || state === 'lost');
     const detail = troubled.map((channel) => (channel.state === 'slow' ? 'engine is too slow' : channel.detail)).find(Boolean) ?? null;
@@ -80,7 +80,7 @@ export class CallTap {
 
   /** Announces an audio track, before its first packet. Video is not for this service and is passed over. */
   async addTrack(track: TapTrack): Promise<void> {
-    if (track.kind !== 'audio' || this.#options.channels === null) return;
+    if (track.kind !== 'audio') return;
     if (track.codec.mimeType.toLowerCase() !== 'audio/opus') {
       throw new QinqiaoError('bad_request', { fields: { 'codec.mimeType': 'only audio/opus' } });
     }

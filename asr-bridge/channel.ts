@@ -3,7 +3,8 @@ import type { HeardChannel } from '@qinqiao/domain/transcripts';
 import type { Clock } from '@qinqiao/server-kit';
 import { TrackAudio } from './audio/track-audio.ts';
 import { EngineFeeder, type FeederState } from './engine/feeder.ts';
-import type { EngineHints, SpeechEngine } from './engine/port.ts';
+import type { EngineHints } from './engine/port.ts';
+import type { EngineSource } from './engine/source.ts';
 import { SpeechDecoder } from './rtp/opus.ts';
 import type { RtpPacket } from './rtp/packet.ts';
 import { Placement } from './rtp/placement.ts';
@@ -15,7 +16,7 @@ export interface ChannelOptions extends Pick<SegmenterOptions, 'matcher' | 'expe
   track: TapTrack;
   /** Epoch ms of the call's millisecond 0. */
   epoch: number;
-  engine: SpeechEngine;
+  source: EngineSource;
   hints: () => EngineHints;
   settings: BridgeSettings;
   clock: Clock;
@@ -42,7 +43,7 @@ export class SpeechChannel {
   #closing: Promise<void> | null = null;
 
   private constructor(options: ChannelOptions, decoder: SpeechDecoder) {
-    const { track, engine } = options;
+    const { track, source } = options;
     this.#options = options;
     this.#decoder = decoder;
     this.#ssrc = track.ssrc;
@@ -50,7 +51,7 @@ export class SpeechChannel {
     this.#audio = new TrackAudio((pcm) => this.#feeder.append(pcm));
     this.#segmenter = new Segmenter({
       speaker: { callId: track.callId, participantId: track.participantId, speaker: track.role },
-      engine,
+      engine: this.#engine,
       audio: this.#audio,
       matcher: options.matcher,
       ...(options.expectedLanguages ? { expectedLanguages: options.expectedLanguages } : {}),
@@ -59,7 +60,7 @@ export class SpeechChannel {
       onAlert: options.onAlert,
     });
     this.#feeder = new EngineFeeder({
-      engine,
+      source,
       hints: options.hints,
       settings: options.settings,
       events: {
@@ -70,6 +71,22 @@ export class SpeechChannel {
         outage: (from, to) => this.#segmenter.outage(from, to),
       },
     });
+  }
+
+  /** The engine as it is named beside text: it may change in the middle of the call. */
+  get #engine() {
+    const now = () => this.#feeder.engine;
+    return {
+      get name() {
+        return now()?.name ?? 'none';
+      },
+      get trial() {
+        return now()?.trial ?? false;
+      },
+      get revising() {
+        return now()?.revising ?? false;
+      },
+    };
   }
 
   static async open(options: ChannelOptions): Promise<SpeechChannel> {
@@ -88,9 +105,10 @@ export class SpeechChannel {
     return this.#feeder.detail;
   }
 
-  /** How far this speaker has been heard by the engine; null before the first packet. */
+  /** How far this speaker has been heard by the engine; null before the first packet, or without an engine. */
   get heard(): HeardChannel | null {
-    if (this.#audio.position === 0) return null;
+    // Where there is no engine nobody has heard anything.
+    if (this.#audio.position === 0 || this.#feeder.engine === null) return null;
     const { callId, trackId, participantId, role } = this.#options.track;
     const heardMs = Math.max(0, Math.round(this.#audio.callTime.endAt(this.#feeder.heard)));
     return { callId, trackId, participantId, speaker: role, heardMs, open: this.#closing === null };

@@ -1,6 +1,7 @@
-import { type Clock, type Config, type Db, type Logger, systemClock } from '@qinqiao/server-kit';
+import { type Clock, type Config, type CryptoProvider, type Db, type Logger, newId, systemClock } from '@qinqiao/server-kit';
 import { Bridge } from './bridge.ts';
 import { chooseEngine } from './engine/choose.ts';
+import { EnginePool } from './engine/pool.ts';
 import type { SpeechEngine } from './engine/port.ts';
 import { type BridgeSettings, DEFAULT_SETTINGS } from './settings.ts';
 import { WordWatch } from './transcript/word-watch.ts';
@@ -13,12 +14,14 @@ export interface BridgeDeps {
   config: Pick<Config, 'linkUrl' | 'tapIp' | 'speech'>;
   /** At the newest version; stays the caller's to close. */
   db: Db;
+  /** Opens the keys of engines and recordings. */
+  crypto: CryptoProvider;
   log: Logger;
   /** What signaling expects of its services. */
   linkSecret: string;
   clock?: Clock;
   settings?: Partial<BridgeSettings>;
-  /** Instead of the one the configuration names. */
+  /** Instead of the one the environment names. */
   engine?: SpeechEngine | null;
 }
 
@@ -27,14 +30,16 @@ export interface BridgeDeps {
  * Throws `ConfigError` when the configured engine lacks a setting.
  */
 export async function start(deps: BridgeDeps): Promise<AsyncDisposable> {
-  const { config, db, log, clock = systemClock } = deps;
+  const { config, db, crypto, log, clock = systemClock } = deps;
   const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
-  const engine = deps.engine === undefined ? chooseEngine(config.speech) : deps.engine;
+  const builtIn = deps.engine === undefined ? chooseEngine(config.speech) : deps.engine;
+  const { trialEngine: trialProgram } = config.speech;
   await using opened = new AsyncDisposableStack();
+  const pool = opened.use(await EnginePool.start({ db, crypto, clock, log, settings, instance: newId(), builtIn, trialProgram }));
   const words = opened.use(await WordWatch.start({ db, log, everyMs: settings.wordsMs }));
   const writer = opened.use(new TranscriptWriter({ db, clock, log, everyMs: settings.storeMs }));
   const link = { url: config.linkUrl, secret: deps.linkSecret };
-  const bridge = opened.use(new Bridge({ engine, db, clock, log, settings, words, writer, tapIp: config.tapIp, link }));
+  const bridge = opened.use(new Bridge({ pool, db, clock, log, settings, words, writer, tapIp: config.tapIp, link }));
   await bridge.start();
   return opened.move();
 }

@@ -12,10 +12,11 @@ const MAX_UNTOLD = 500;
 export class Reporter {
   readonly #link: Link;
   readonly #clock: Clock;
-  readonly #engine: SpeechEngine | null;
+  readonly #engine: () => SpeechEngine | null;
   readonly #untold: (() => void)[] = [];
 
-  constructor(options: { link: Link; clock: Clock; engine: SpeechEngine | null }) {
+  /** `engine`: the one that calls are heard by now. */
+  constructor(options: { link: Link; clock: Clock; engine: () => SpeechEngine | null }) {
     this.#link = options.link;
     this.#clock = options.clock;
     this.#engine = options.engine;
@@ -36,7 +37,8 @@ export class Reporter {
   }
 
   service(note: HealthNote): void {
-    const engine = { engine: this.#engine?.name ?? null, trial: this.#engine?.trial ?? false };
+    const now = this.#engine();
+    const engine = { engine: now?.name ?? null, trial: now?.trial ?? false };
     this.#link.emit('service:health', { ...note, ...engine, freeBytes: null, at: toInstant(this.#clock.now()) });
   }
 

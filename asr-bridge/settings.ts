@@ -19,8 +19,10 @@ export interface BridgeSettings {
   slowMs: number;
   /** How often provisional text and progress are stored. */
   storeMs: number;
-  /** How often the list of words is looked at. */
+  /** How often the list of words and the engines are looked at. */
   wordsMs: number;
+  /** An engine must have been in order for so long before speakers come back to it. */
+  returnMs: number;
 }
 
 export const DEFAULT_SETTINGS: BridgeSettings = {
@@ -36,4 +38,5 @@ export const DEFAULT_SETTINGS: BridgeSettings = {
   slowMs: 3000,
   storeMs: 1000,
   wordsMs: 2000,
+  returnMs: 10_000,
 };

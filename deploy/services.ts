@@ -11,9 +11,9 @@ export async function startRecorder(platform: Platform): Promise<AsyncDisposable
 
 /** The speech bridge, likewise. */
 export async function startAsrBridge(platform: Platform): Promise<AsyncDisposable> {
-  const { config, db, clock, linkSecret } = platform;
+  const { config, db, crypto, clock, linkSecret } = platform;
   const { start } = await import('@qinqiao/asr-bridge');
-  return start({ config, db, clock, linkSecret, log: platform.logger('asr-bridge') });
+  return start({ config, db, crypto, clock, linkSecret, log: platform.logger('asr-bridge') });
 }
 
 /** The watch of the pictures, likewise. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BridgeSettings, DEFAULT_SETTINGS } from '../settings.ts';
 import { EngineFeeder } from './feeder.ts';
 import type { EngineConnection, EngineEvents, EngineText, SpeechEngine } from './port.ts';
+import { type EngineSource, soleEngine } from './source.ts';
 
 const SECOND = 16_000;
 const seconds = (count: number, value = 1) => new Int16Array(count * SECOND).fill(value);
@@ -38,7 +39,7 @@ class Wire implements EngineConnection {
   }
 }
 
-function setUp(settings: Partial<BridgeSettings> = {}) {
+function setUp(settings: Partial<BridgeSettings> = {}, more: Partial<SpeechEngine> = {}, source?: (engine: SpeechEngine) => EngineSource) {
   const wires: Wire[] = [];
   const told: string[] = [];
   const engine: SpeechEngine = {
@@ -52,11 +53,13 @@ function setUp(settings: Partial<BridgeSettings> = {}) {
       wires.push(wire);
       return wire;
     },
+    ...more,
   };
+  const words = { now: [] as string[] };
   const at = (position: number) => (position / SECOND).toFixed(1);
   const feeder = new EngineFeeder({
-    engine,
-    hints: () => ({ words: [] }),
+    source: (source ?? soleEngine)(engine),
+    hints: () => ({ words: words.now }),
     settings: { ...DEFAULT_SETTINGS, ...settings },
     events: {
       text: (text) => told.push(`${text.final ? 'final' : 'text'} ${text.text} ${at(text.start)}-${at(text.end)}`),
@@ -68,7 +71,7 @@ function setUp(settings: Partial<BridgeSettings> = {}) {
   });
   const news = () => told.splice(0);
   const wire = () => wires.at(-1) ?? expect.fail('no connection');
-  return { feeder, wires, wire, news };
+  return { feeder, wires, wire, news, words };
 }
 
 beforeEach(() => {
@@ -254,7 +257,7 @@ describe('an engine that misbehaves', () => {
   it('and cannot even be started counts as lost', () => {
     const told: string[] = [];
     const feeder = new EngineFeeder({
-      engine: {
+      source: soleEngine({
         name: 'broken',
         trial: true,
         revising: false,
@@ -263,7 +266,7 @@ describe('an engine that misbehaves', () => {
         connect: () => {
           throw new Error('out of processes');
         },
-      },
+      }),
       hints: () => ({ words: [] }),
       settings: DEFAULT_SETTINGS,
       events: {
@@ -294,5 +297,129 @@ describe('a speaker who pauses for long', () => {
     wire().events.ready();
     wire().say('喂', 100, 500);
     expect(news()).toEqual(['starting', 'ready', 'text 喂 1.1-1.5']);
+  });
+});
+
+describe('an engine that takes audio only as it is spoken', () => {
+  it('is given no more in a second than a second, and nothing old after it went away: that is a gap', async () => {
+    const { feeder, wire, news } = setUp({}, { realtimeOnly: true });
+    feeder.append(seconds(1));
+    wire().events.ready();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(wire().seconds).toBeGreaterThan(0.4);
+    expect(wire().seconds).toBeLessThan(0.75);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(wire().seconds).toBe(1);
+    wire().hear(1000);
+    wire().say('他们', 200, 900);
+    news();
+    wire().events.closed('gone');
+    for (let i = 0; i < 4; i++) feeder.append(seconds(1));
+    await vi.advanceTimersByTimeAsync(200);
+    wire().events.ready();
+    expect(wire().seconds).toBe(0);
+    expect(news()).toEqual(['lost: gone', 'broken off', 'gap 1.0-5.0', 'ready']);
+    feeder.append(seconds(1));
+    await vi.advanceTimersByTimeAsync(1100);
+    wire().say('准备', 100, 500, true);
+    expect(news()).toEqual(['final 准备 5.1-5.5']);
+  });
+});
+
+describe('several engines', () => {
+  const asLease = (engine: SpeechEngine) => ({
+    engine,
+    connected: () => undefined,
+    failed: () => undefined,
+    worked: () => undefined,
+    behind: () => undefined,
+    release: () => undefined,
+  });
+
+  it('one that fails twice in a row is left for another, which is given what it had not understood', async () => {
+    const avoided: (string | null)[] = [];
+    const { feeder, wire, wires, news } = setUp({}, {}, (engine) => ({
+      isOff: false,
+      take: (avoid) => {
+        avoided.push(avoid?.name ?? null);
+        return asLease(avoid === null ? engine : { ...engine, name: 'another' });
+      },
+      isStale: () => false,
+    }));
+    feeder.append(seconds(2));
+    wire().events.ready();
+    wire().hear(2000);
+    wire().say('他们', 500, 900);
+    wire().events.closed('died');
+    await vi.advanceTimersByTimeAsync(100);
+    wire().events.closed('refused');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(wires).toHaveLength(3);
+    expect(avoided).toEqual([null, null, 'wire']);
+    expect(feeder.engine?.name).toBe('another');
+    news();
+    wire().events.ready();
+    expect(wire().seconds).toBeCloseTo(1.8, 1);
+    wire().say('他们', 300, 700, true);
+    expect(news()).toContain('final 他们 0.5-0.9');
+  });
+
+  it('is changed in a pause and not within a sentence, without losing a word', () => {
+    const stale = { now: false };
+    const { feeder, wire, wires } = setUp({}, {}, (engine) => ({ isOff: false, take: () => asLease(engine), isStale: () => stale.now }));
+    feeder.append(seconds(1, 5000));
+    wire().events.ready();
+    wire().hear(1000);
+    wire().say('他们', 100, 900);
+    stale.now = true;
+    feeder.append(seconds(1, 0));
+    feeder.tick(performance.now() + 1100);
+    expect(wire().isFinished).toBe(false);
+    wire().say('他们', 100, 900, true);
+    wire().hear(2000);
+    feeder.tick(performance.now() + 2200);
+    expect(wire().isFinished).toBe(true);
+    feeder.append(seconds(1));
+    wire().events.closed('ended');
+    expect(wires).toHaveLength(2);
+    stale.now = false;
+    wire().events.ready();
+    expect(wire().seconds).toBe(1);
+  });
+
+  it('that reads its hints only at the start is connected to anew when they change', () => {
+    const { feeder, wire, wires, words } = setUp({}, { hintsAtStart: true });
+    feeder.append(seconds(1, 0));
+    wire().events.ready();
+    wire().hear(1000);
+    words.now = [];
+    feeder.tick(performance.now() + 1100);
+    expect(wire().isFinished).toBe(false);
+    words.now = ['越狱'];
+    feeder.tick(performance.now() + 2200);
+    expect(wire().isFinished).toBe(true);
+    feeder.append(seconds(1));
+    wire().events.closed('ended');
+    expect(wires).toHaveLength(2);
+  });
+
+  it('that are none leave no trace; those that come in mid-call begin with what the ring holds, the rest is a gap', async () => {
+    const some = { now: false };
+    const { feeder, wire, wires, news } = setUp({ ringMs: 3000 }, {}, (engine) => ({
+      get isOff() {
+        return !some.now;
+      },
+      take: () => (some.now ? asLease(engine) : null),
+      isStale: () => false,
+    }));
+    for (let i = 0; i < 5; i++) feeder.append(seconds(1));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(wires).toHaveLength(0);
+    expect(news()).toEqual(['off']);
+    some.now = true;
+    await vi.advanceTimersByTimeAsync(1000);
+    wire().events.ready();
+    expect(news()).toEqual(['starting', 'gap 0.0-2.0', 'ready']);
+    expect(wire().seconds).toBe(3);
   });
 });

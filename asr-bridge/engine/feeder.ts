@@ -1,11 +1,17 @@
 import { AudioRing } from '../audio/ring.ts';
 import { SAMPLES_PER_MS, TimeMap } from '../audio/time-map.ts';
 import type { BridgeSettings } from '../settings.ts';
+import { Pace } from './pace.ts';
 import type { EngineConnection, EngineEvents, EngineHints, EngineText, SpeechEngine } from './port.ts';
+import { Quiet } from './quiet.ts';
 import { ReplayPlan } from './replay-plan.ts';
+import type { EngineLease, EngineSource } from './source.ts';
 
-/** idle: nothing to send · starting: first connection of a stretch of speech · ready · slow: takes audio too slowly · lost: away, being reconnected */
-export type FeederState = 'idle' | 'starting' | 'ready' | 'slow' | 'lost';
+/**
+ * idle: nothing to send · starting: first connection of a stretch of speech · ready · slow: takes audio too slowly · lost: away, being reconnected ·
+ * off: there is no engine
+ */
+export type FeederState = 'idle' | 'starting' | 'ready' | 'slow' | 'lost' | 'off';
 
 /** Text with its place in the channel, in sample positions. */
 export interface PlacedText {
@@ -31,13 +37,19 @@ type Timer = NodeJS.Timeout;
 const MOST_TEXTS_PER_SECOND = 200;
 /** So much at the end an engine may leave unconfirmed when it goes in order. */
 const UNHEARD_MS = 300;
+/** A gap that grows is told again so often. */
+const GROWING_MS = 1000;
+/** An engine that has failed a speaker so often in a row is left for another, if there is one. */
+const MOST_FAILURES = 2;
+/** How often it is asked whether the engine is still the right one, and after how long no pause is waited for to change it. */
+const STALE_MS = { ask: 1000, atLatest: 20_000 };
 
 /**
  * Keeps one speaker's audio flowing to an engine: holds what the engine can't take yet, connects anew when it goes away, sends again what
  * it had not understood, and says what was lost.
  */
 export class EngineFeeder {
-  readonly #engine: SpeechEngine;
+  readonly #source: EngineSource;
   readonly #hints: () => EngineHints;
   readonly #settings: BridgeSettings;
   readonly #events: FeederEvents;
@@ -46,6 +58,14 @@ export class EngineFeeder {
   /** Engine's clock of this connection → position (as ms of the channel). */
   #places = new TimeMap();
   #connection: EngineConnection | null = null;
+  #lease: EngineLease | null = null;
+  /** The engine that was used last, and how often it has failed since it recognised something. */
+  #last: { engine: SpeechEngine; failures: number } | null = null;
+  readonly #quiet = new Quiet();
+  #pace = new Pace(() => this.#pump());
+  #hintsSent: readonly string[] = [];
+  #askedAt = 0;
+  #staleSince: number | null = null;
   #isReady = false;
   #isFinishing = false;
   #isLastSent = false;
@@ -61,6 +81,10 @@ export class EngineFeeder {
   #failures = 0;
   #outageFrom: number | null = null;
   #lost: { from: number; to: number } | null = null;
+  /** When, and up to where, the gap that grows was told last. */
+  #gapTold = { at: 0, to: 0 };
+  /** Up to where audio had been heard when the engine went. */
+  #heardBefore = 0;
   #connectedAt = 0;
   #progressAt = 0;
   #textsThisSecond = 0;
@@ -69,8 +93,8 @@ export class EngineFeeder {
   #finishTimer: Timer | null = null;
   #whenFinished: (() => void)[] = [];
 
-  constructor(options: { engine: SpeechEngine; hints: () => EngineHints; settings: BridgeSettings; events: FeederEvents }) {
-    this.#engine = options.engine;
+  constructor(options: { source: EngineSource; hints: () => EngineHints; settings: BridgeSettings; events: FeederEvents }) {
+    this.#source = options.source;
     this.#hints = options.hints;
     this.#settings = options.settings;
     this.#events = options.events;
@@ -86,6 +110,11 @@ export class EngineFeeder {
     return this.#detail;
   }
 
+  /** The engine that hears the speaker, or did last; null before the first. */
+  get engine(): SpeechEngine | null {
+    return this.#last?.engine ?? null;
+  }
+
   /** Position up to which the engine has certainly taken the audio. */
   get heard(): number {
     return this.#heard;
@@ -95,6 +124,7 @@ export class EngineFeeder {
   append(pcm: Int16Array): void {
     if (this.#isClosed) return;
     this.#ring.append(pcm);
+    this.#quiet.listen(pcm, this.#ring.end);
     if (this.#next < this.#ring.start) this.#overflow();
     if (this.#connection === null && this.#retry === null) this.#connect();
     this.#pump();
@@ -108,16 +138,46 @@ export class EngineFeeder {
     }
     const connection = this.#connection;
     if (!connection) return;
-    if (this.#ring.end - this.#heard < this.#engine.frameSamples) this.#progressAt = now;
+    if (this.#ring.end - this.#heard < this.#frame) this.#progressAt = now;
     const { connectTimeoutMs, stallMs } = this.#settings;
     if (!this.#isReady && now - this.#connectedAt > connectTimeoutMs) connection.destroy('engine does not become ready');
     else if (this.#isReady && !this.#isFinishing && now - this.#progressAt > stallMs) connection.destroy('engine takes no audio');
-    else if (this.#isReady && !this.#isFinishing) this.#tell(this.#behindMs > this.#settings.slowMs ? 'slow' : 'ready', null);
+    else if (this.#isReady && !this.#isFinishing) this.#whileReady(now);
+  }
+
+  #whileReady(now: number): void {
+    const behindMs = this.#behindMs;
+    this.#lease?.behind(behindMs);
+    this.#tell(behindMs > this.#settings.slowMs ? 'slow' : 'ready', null);
+    if (this.#lease?.engine.realtimeOnly && (this.#ring.end - this.#next) / SAMPLES_PER_MS > this.#settings.slowMs) this.#toPresent();
+    if (now - this.#askedAt < STALE_MS.ask) return;
+    this.#askedAt = now;
+    if (!this.#isStale) this.#staleSince = null;
+    else this.#staleSince ??= now;
+    if (this.#staleSince === null || this.#plan.isOpen) return;
+    if (this.#quiet.isQuiet(this.#ring.end) || now - this.#staleSince > STALE_MS.atLatest) void this.#finish();
+  }
+
+  /** Whether another engine should hear the speaker by now, or this one with other hints. */
+  get #isStale(): boolean {
+    const lease = this.#lease;
+    if (!lease) return false;
+    if (this.#source.isStale(lease)) return true;
+    if (!lease.engine.hintsAtStart) return false;
+    const { words } = this.#hints();
+    if (words === this.#hintsSent) return false;
+    const isSame = words.length === this.#hintsSent.length && words.every((word, i) => word === this.#hintsSent[i]);
+    if (isSame) this.#hintsSent = words;
+    return !isSame;
+  }
+
+  get #frame(): number {
+    return this.#last?.engine.frameSamples ?? 1;
   }
 
   /** The speaker pauses for long: with all it was to hear heard, the engine may go. It is fetched again with the next audio. */
   rest(): void {
-    const isDone = this.#isReady && !this.#isFinishing && this.#ring.end - this.#next < this.#engine.frameSamples;
+    const isDone = this.#isReady && !this.#isFinishing && this.#ring.end - this.#next < this.#frame;
     if (isDone) void this.#finish();
   }
 
@@ -127,7 +187,9 @@ export class EngineFeeder {
     this.#isClosed = true;
     if (this.#connection) await this.#finish();
     if (this.#retry) clearTimeout(this.#retry);
-    if (this.#next < this.#ring.end) this.#events.gap(this.#lost?.from ?? this.#next, this.#ring.end);
+    this.#pace.stop();
+    // Of a speaker for whom there never was an engine nothing is said: there is no transcript to have a gap.
+    if (this.#next < this.#ring.end && this.#last !== null) this.#events.gap(this.#lost?.from ?? this.#next, this.#ring.end);
     this.#events.brokenOff();
     this.#tell('idle', null);
   }
@@ -144,7 +206,9 @@ export class EngineFeeder {
     this.#connectedAt = performance.now();
     this.#places = new TimeMap();
     this.#samplesSent = 0;
-    if (this.#state === 'idle') this.#tell('starting', null);
+    const lease = this.#take();
+    if (!lease) return;
+    if (this.#state === 'idle' || this.#state === 'off') this.#tell('starting', null);
     let mine: EngineConnection | null = null;
     const ifMine = (then: () => void) => {
       if (mine === null || mine === this.#connection) then();
@@ -157,16 +221,42 @@ export class EngineFeeder {
       closed: (reason) => ifMine(() => this.#onClosed(reason)),
     };
     try {
-      mine = this.#engine.connect(this.#hints(), events);
+      const hints = this.#hints();
+      this.#hintsSent = hints.words;
+      mine = lease.engine.connect(hints, events);
       this.#connection = mine;
     } catch (error) {
       this.#onClosed(`engine cannot be started: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
+  /** A stream of an engine; without one it is asked for again in a while. */
+  #take(): EngineLease | null {
+    const avoid = this.#last && this.#last.failures >= MOST_FAILURES ? this.#last.engine : null;
+    const lease = this.#source.take(avoid);
+    this.#lease = lease;
+    if (!lease) {
+      this.#retry = setTimeout(() => this.#connect(), this.#settings.reconnectCapMs);
+      if (this.#source.isOff) this.#tell('off', null);
+      else this.#tell('lost', 'no speech engine has a free stream');
+      return null;
+    }
+    if (this.#last?.engine !== lease.engine) this.#last = { engine: lease.engine, failures: 0 };
+    return lease;
+  }
+
   #onReady(): void {
     this.#isReady = true;
     this.#progressAt = performance.now();
+    this.#pace.restart();
+    this.#staleSince = null;
+    this.#lease?.connected();
+    if (this.#lost && this.#gapTold.to < this.#lost.to) this.#events.gap(this.#lost.from, this.#lost.to);
+    const isLate = this.#outageFrom !== null || this.#behindMs > this.#settings.slowMs;
+    if (this.#lease?.engine.realtimeOnly && isLate) {
+      this.#outageFrom = null;
+      this.#toPresent();
+    }
     this.#places.set(0, this.#next / SAMPLES_PER_MS);
     if (this.#outageFrom !== null) {
       this.#events.outage(this.#outageFrom, this.#ring.end);
@@ -192,8 +282,10 @@ export class EngineFeeder {
   #pump(): void {
     const connection = this.#connection;
     if (!connection || !this.#isReady || this.#isLastSent) return;
-    const frame = this.#engine.frameSamples;
+    const frame = this.#frame;
+    const isPaced = this.#lease?.engine.realtimeOnly === true;
     while (this.#ring.end - this.#next >= frame) {
+      if (isPaced && !this.#pace.mayGo(frame / SAMPLES_PER_MS)) return;
       if (connection.buffered >= this.#settings.bufferLimitBytes) return;
       this.#send(connection, this.#ring.read(this.#next, this.#next + frame));
       // Sending may have told it all: that the connection is gone, or text.
@@ -218,9 +310,28 @@ export class EngineFeeder {
     const to = this.#isReady ? Math.max(this.#ring.start, present) : this.#ring.start;
     this.#lost = { from: this.#lost?.from ?? this.#next, to };
     if (this.#plan.cut(to)) this.#events.brokenOff();
-    this.#events.gap(this.#lost.from, to);
+    const now = performance.now();
+    const isNew = this.#gapTold.to < this.#lost.from;
+    if (this.#state !== 'off' && (isNew || this.#isReady || now - this.#gapTold.at >= GROWING_MS)) {
+      this.#gapTold = { at: now, to };
+      this.#events.gap(this.#lost.from, to);
+    }
     this.#next = to;
     if (!this.#isReady) return;
+    this.#places.set(this.#samplesSent, to / SAMPLES_PER_MS);
+    this.#lost = null;
+  }
+
+  /** For an engine that takes nothing old: what has not been sent is a gap. */
+  #toPresent(): void {
+    const to = this.#ring.end;
+    if (to - this.#next < this.#frame) return;
+    // What had begun stays as it is: it ends where the engine had heard it.
+    const from = this.#lost?.from ?? (this.#plan.cut(to) ? Math.max(this.#next, this.#heardBefore) : this.#next);
+    this.#events.brokenOff();
+    this.#plan.cut(to);
+    this.#events.gap(Math.min(from, to), to);
+    this.#next = to;
     this.#places.set(this.#samplesSent, to / SAMPLES_PER_MS);
     this.#lost = null;
   }
@@ -232,7 +343,11 @@ export class EngineFeeder {
     const spans = text.spans.map(({ offset, length, endMs }) => ({ offset, length, end: place(endMs) }));
     const placed = { final: text.final, text: text.text, start: place(text.startMs), end: place(text.endMs), spans };
     this.#plan.heard({ ...placed, done: place(text.doneMs) });
-    if (text.final) this.#failures = 0;
+    if (text.final) {
+      this.#failures = 0;
+      if (this.#last) this.#last.failures = 0;
+      this.#lease?.worked();
+    }
     this.#events.text(placed);
   }
 
@@ -240,9 +355,16 @@ export class EngineFeeder {
     this.#connection = null;
     const wasReady = this.#isReady;
     this.#isReady = false;
+    this.#pace.stop();
+    const lease = this.#lease;
+    this.#lease = null;
+    lease?.release();
     if (this.#finishTimer) clearTimeout(this.#finishTimer);
     if (this.#isFinishing) return this.#onFinished();
     if (this.#isClosed) return;
+    lease?.failed(reason);
+    if (this.#last) this.#last.failures++;
+    this.#heardBefore = this.#heard;
     if (wasReady) this.#planReplay();
     this.#outageFrom ??= this.#next;
     this.#tell('lost', reason);
@@ -272,7 +394,7 @@ export class EngineFeeder {
   /** The last part of a frame, filled up with silence; then the end. */
   #sendLast(connection: EngineConnection): void {
     if (this.#next < this.#ring.end) {
-      const frame = new Int16Array(this.#engine.frameSamples);
+      const frame = new Int16Array(this.#frame);
       frame.set(this.#ring.read(this.#next, this.#ring.end));
       this.#send(connection, frame);
     }
@@ -288,7 +410,7 @@ export class EngineFeeder {
     this.#heard = this.#farthest;
     this.#tell('idle', null);
     for (const resolve of this.#whenFinished.splice(0)) resolve();
-    if (!this.#isClosed && this.#ring.end - this.#next >= this.#engine.frameSamples) this.#connect();
+    if (!this.#isClosed && this.#ring.end - this.#next >= this.#frame) this.#connect();
   }
 
   #tell(state: FeederState, detail: string | null): void {

@@ -29,6 +29,11 @@ export class ReplayPlan {
     this.#settings = settings;
   }
 
+  /** Whether a sentence has begun that is not final. */
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
   heard(text: { final: boolean; text: string; start: number; done: number }): void {
     if (text.final) {
       this.#done = Math.max(this.#done, text.done);

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '@qinqiao/domain';
 import { addWord } from '@qinqiao/domain/words';
-import { createLogger, type Db, migrate, openDatabase } from '@qinqiao/server-kit';
+import { createLogger, type CryptoProvider, type Db, migrate, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
 import { type BridgeDeps, type BridgeSettings, type SpeechEngine, start } from '../index.ts';
-import { TEST_LINK_SECRET, TestLink } from './link-server.ts';
+import { TEST_LINK_SECRET, TEST_STORE_SECRET, TestLink } from './link-server.ts';
 import { trialProgram } from './trial-program.ts';
 
 export interface Fixture extends AsyncDisposable {
   folder: string;
   db: Db;
+  crypto: CryptoProvider;
   link: TestLink;
   /** What is ended before the store and the link are. */
   running: AsyncDisposableStack;
@@ -22,6 +23,7 @@ export async function openFixture(words: readonly string[] = []): Promise<Fixtur
   const db = openDatabase({ dataDir: folder });
   await migrate(db, migrations);
   for (const word of words) await addWord(db, { word, level: 2, note: '' });
+  const crypto = openSoftwareCrypto({ dataDir: folder, secret: TEST_STORE_SECRET });
   const link = await TestLink.open();
   const running = new AsyncDisposableStack();
   const dispose = async () => {
@@ -30,12 +32,12 @@ export async function openFixture(words: readonly string[] = []): Promise<Fixtur
     await db.destroy();
     await rm(folder, { recursive: true });
   };
-  return { folder, db, link, running, [Symbol.asyncDispose]: dispose };
+  return { folder, db, crypto, link, running, [Symbol.asyncDispose]: dispose };
 }
 
 /** The bridge in this process until the fixture ends, with the trial engine unless another is given. */
 export async function startBridge(
-  { db, link, running }: Fixture,
+  { db, crypto, link, running }: Fixture,
   options: { engine?: SpeechEngine | null; settings?: Partial<BridgeSettings>; speech?: Partial<BridgeDeps['config']['speech']> } = {},
 ): Promise<void> {
   const trialEngine = await trialProgram();
@@ -43,6 +45,7 @@ export async function startBridge(
   const bridge = await start({
     config: { linkUrl: link.url, tapIp: '127.0.0.1', speech },
     db,
+    crypto,
     log: createLogger('asr-bridge', process.env.TEST_LOG ?? 'silent'),
     linkSecret: TEST_LINK_SECRET,
     ...(options.engine === undefined ? {} : { engine: options.engine }),

@@ -23,6 +23,7 @@ type Payload<Name extends LinkEventName> = z.output<(typeof linkEvents)[Name]>;
 type Heard = { [Name in LinkEventName]: { name: Name; payload: Payload<Name>; at: number } }[LinkEventName];
 
 export const TEST_LINK_SECRET = 'secret of the test link';
+export const TEST_STORE_SECRET = 'root secret of the store of a test';
 
 /** Signaling's side of the service link, for tests: asks as signaling does and keeps what it hears, checked against the contract. */
 export class TestLink implements AsyncDisposable {

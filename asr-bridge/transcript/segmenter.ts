@@ -44,7 +44,7 @@ export class Segmenter {
 
   constructor(options: SegmenterOptions) {
     this.#options = options;
-    this.#policy = new AlertPolicy({ revising: options.engine.revising });
+    this.#policy = new AlertPolicy(options.engine);
   }
 
   text(placed: PlacedText): void {

@@ -8,7 +8,7 @@ interface Deps {
   db: Db;
   clock: Clock;
   /** Whether there is any engine: without one, whole conversations wait for nothing. */
-  hasEngine(): Promise<boolean>;
+  hasEngine: () => Promise<boolean>;
 }
 
 /**

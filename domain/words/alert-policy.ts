@@ -27,12 +27,17 @@ export const REVISING_HOLD_MS = 160;
  * no alert is taken back, and none is raised twice. Time is given by the caller, in milliseconds of any clock.
  */
 export class AlertPolicy {
-  readonly #holdMs: number;
+  readonly #options: { revising: boolean; holdMs?: number };
   /** Sightings of segments that are not final yet. */
   readonly #sightings = new Map<string, Sighting>();
 
+  /** Looked at anew each time: a speaker's engine may change. */
   constructor(options: { revising: boolean; holdMs?: number }) {
-    this.#holdMs = options.revising ? (options.holdMs ?? REVISING_HOLD_MS) : 0;
+    this.#options = options;
+  }
+
+  get #holdMs(): number {
+    return this.#options.revising ? (this.#options.holdMs ?? REVISING_HOLD_MS) : 0;
   }
 
   /** When `due` has to be called next, or null. */
