@@ -15,6 +15,7 @@ import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
+import { AlertEscalator } from '@qinqiao/domain/word-alerts';
 import { type FaceService, forLibrary, openFaceService } from '@qinqiao/faces';
 import {
   type Clock,
@@ -119,6 +120,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
       log: platform.logger('faces'),
     }),
   );
+  stack.use(new AlertEscalator({ db, clock, log: platform.logger('alerts') }));
   stack.use(startTransfers({ db, crypto, clock, config, log: platform.logger('transfers') }));
   const stores = stack.use(await openRecordingStores(config.storage));
   const app = createApp({

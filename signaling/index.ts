@@ -78,7 +78,7 @@ function linkEventsFor(box: { registry?: CallRegistry }, log: Logger): LinkHubEv
     const { callId } = payload as { callId: CallId };
     const call = (await box.registry?.all())?.find((candidate) => candidate.id === callId);
     if (name === 'speech:segment') call?.toOfficers('officer:transcript', linkEvents['speech:segment'].parse(payload));
-    if (name === 'speech:alert') call?.toOfficers('officer:alert', linkEvents['speech:alert'].parse(payload));
+    if (name === 'speech:alert') await call?.wordAlert(linkEvents['speech:alert'].parse(payload));
     if (name === 'picture:warning' && service.kind === 'picture') await call?.pictureWarning(linkEvents['picture:warning'].parse(payload));
     if (name !== 'service:call') return;
     const { health, detail } = linkEvents['service:call'].parse(payload);

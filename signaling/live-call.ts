@@ -11,6 +11,7 @@ import {
   QinqiaoError,
   type ServiceHealth,
   type TrackId,
+  type WordAlert,
 } from '@qinqiao/contracts';
 import {
   type ActiveCall,
@@ -33,6 +34,7 @@ import { MaskWatch } from './mask-watch.ts';
 import type { LinkedService } from './link-hub.ts';
 import { type Participant, partyOf, push } from './participant.ts';
 import { takeWarning } from './picture-warnings.ts';
+import { WordAlertPolicy } from './word-alerts.ts';
 import { type KeptCall, TapKeeper } from './tap-keeper.ts';
 
 /**
@@ -43,6 +45,7 @@ export class LiveCall {
   readonly id: CallId;
   #record: CallRecord;
   readonly #deps: LiveCallDeps;
+  readonly #alertPolicy = new WordAlertPolicy();
   readonly #log: Logger;
   readonly #participants = new Map<string, Participant>();
   #session: Session;
@@ -193,6 +196,15 @@ export class LiveCall {
   pictureWarning(warning: PictureWarning): Promise<void> {
     return this.#serial(async () => {
       if (!this.ended) await takeWarning(this.#deps.db, this.#warnedCall(), warning, this.#now());
+    });
+  }
+
+  /** What was heard. Officers see it whatever becomes of it. */
+  wordAlert(alert: WordAlert): Promise<void> {
+    this.toOfficers('officer:alert', alert);
+    if (!this.#alertPolicy.concerns(alert)) return Promise.resolve();
+    return this.#serial(async () => {
+      if (!this.ended) await this.#alertPolicy.act(this.#deps.db, this.#warnedCall(), alert, this.#now());
     });
   }
 

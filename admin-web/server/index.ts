@@ -26,6 +26,7 @@ import { organisationRoutes } from './organisation-routes.ts';
 import { paperRoutes } from './paper-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { pictureWarningRoutes } from './picture-warning-routes.ts';
+import { wordAlertRoutes } from './word-alert-routes.ts';
 import { relisteningRoutes } from './relistening-routes.ts';
 import { recordingFiles, recordingRoutes } from './recording-routes.ts';
 import { retentionRoutes } from './retention-routes.ts';
@@ -103,6 +104,7 @@ export function createApp(deps: ServerDeps): Express {
         ...messageRoutes(deps),
         ...noticeRoutes(deps),
         ...pictureWarningRoutes(deps),
+        ...wordAlertRoutes(deps),
         ...venueRoutes(deps),
         ...appointmentRoutes(deps),
         ...bookingRulesRoutes(deps),

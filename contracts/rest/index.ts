@@ -27,6 +27,7 @@ import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
 import { speechRest } from './speech.ts';
 import { venueRest } from './venues.ts';
+import { wordAlertRest } from './word-alerts.ts';
 import { wordRest } from './words.ts';
 
 export * from './allowlist.ts';
@@ -58,6 +59,7 @@ export * from './speech.ts';
 export * from './transcripts.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
+export * from './word-alerts.ts';
 export * from './words.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
@@ -91,6 +93,7 @@ export const rest = {
   ...faceCheckRest,
   ...faceRest,
   ...speechRest,
+  ...wordAlertRest,
 } as const;
 
 export type RestName = keyof typeof rest;
