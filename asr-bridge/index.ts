@@ -1,3 +1,4 @@
+import { openRecordingStores } from '@qinqiao/domain/recordings';
 import { type Clock, type Config, type CryptoProvider, type Db, type Logger, newId, systemClock } from '@qinqiao/server-kit';
 import { Bridge } from './bridge.ts';
 import { chooseEngine } from './engine/choose.ts';
@@ -5,13 +6,15 @@ import { EnginePool } from './engine/pool.ts';
 import type { SpeechEngine } from './engine/port.ts';
 import { type BridgeSettings, DEFAULT_SETTINGS } from './settings.ts';
 import { WordWatch } from './transcript/word-watch.ts';
+import { OfflineWorker } from './offline/worker.ts';
 import { TranscriptWriter } from './transcript/writer.ts';
 
 export type { EngineConnection, EngineEvents, EngineHints, EngineText, SpeechEngine } from './engine/port.ts';
 export type { BridgeSettings } from './settings.ts';
 
 export interface BridgeDeps {
-  config: Pick<Config, 'linkUrl' | 'tapIp' | 'speech'>;
+  /** With `storage`, `dataDir` and `recording` it also transcribes recordings. */
+  config: Pick<Config, 'linkUrl' | 'tapIp' | 'speech'> & Partial<Pick<Config, 'storage' | 'dataDir' | 'recording'>>;
   /** At the newest version; stays the caller's to close. */
   db: Db;
   /** Opens the keys of engines and recordings. */
@@ -26,7 +29,8 @@ export interface BridgeDeps {
 }
 
 /**
- * Starts the bridge: offers itself to signaling, hears calls, writes transcripts and raises alerts. Disposing it ends its taps in order.
+ * Starts the bridge: offers itself to signaling, hears calls, writes transcripts and raises alerts, and transcribes recordings. Disposing it ends its
+ * taps in order.
  * Throws `ConfigError` when the configured engine lacks a setting.
  */
 export async function start(deps: BridgeDeps): Promise<AsyncDisposable> {
@@ -41,5 +45,11 @@ export async function start(deps: BridgeDeps): Promise<AsyncDisposable> {
   const link = { url: config.linkUrl, secret: deps.linkSecret };
   const bridge = opened.use(new Bridge({ pool, db, clock, log, settings, words, writer, tapIp: config.tapIp, link }));
   await bridge.start();
+  const { storage, dataDir, recording } = config;
+  if (storage && dataDir !== undefined && recording) {
+    const stores = opened.use(await openRecordingStores(storage));
+    const { workDir, ffmpegPath } = recording;
+    opened.use(new OfflineWorker({ db, crypto, clock, log, settings, pool, words, stores, dataDir, workDir, ffmpegPath }));
+  }
   return opened.move();
 }

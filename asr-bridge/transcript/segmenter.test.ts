@@ -17,12 +17,13 @@ function setUp() {
   callTime.set(0, 60_000);
   const arrivals = new ArrivalLog();
   for (let ms = 20; ms <= 5000; ms += 20) arrivals.add(ms * MS, start + ms);
-  const list = { matcher: new WordMatcher([word('越狱', 3), word('手机', 1)]) };
+  const list = { matcher: new WordMatcher([word('越狱', 3), word('手机', 1)]), languages: [] as string[] };
   const segmenter = new Segmenter({
     speaker: { callId: 'c1' as CallId, participantId: 'p1' as ParticipantId, speaker: 'inmate' },
     engine: { name: 'test', trial: true, revising: true },
     audio: { callTime, arrivals },
     matcher: () => list.matcher,
+    expectedLanguages: () => list.languages,
     clock,
     onSegment: (segment) => segments.push(segment),
     onAlert: (alert) => alerts.push(alert),
@@ -74,6 +75,16 @@ describe('segments', () => {
     say('他', 500, 600);
     say('', 500, 600, true);
     expect(segments.at(-1)).toMatchObject({ id: segments[0]?.id, text: '', final: true });
+  });
+
+  it('in a language that is not expected are marked when they are final', () => {
+    const { segments, say, list } = setUp();
+    say('hello my dear friend', 500, 900, true);
+    list.languages = ['zh'];
+    say('hello my dear', 1000, 1500);
+    say('hello my dear friend', 1000, 1700, true);
+    say('你好', 2000, 2400, true);
+    expect(segments.map(({ foreign = false }) => foreign)).toEqual([false, false, true, false]);
   });
 
   it('that break off stay as they are, marked; gaps and outages say how long they are', () => {
@@ -155,6 +166,25 @@ describe('alerts', () => {
     say('他们 越狱', 500, 1700);
     say('他们 越狱', 500, 1700, true);
     expect(alertStates()).toEqual(['越狱 provisional', '越狱 confirmed']);
+  });
+
+  it('wait while what follows may excuse the word, unless it is of the top level; the final text decides', () => {
+    const { alertStates, say, list, advance } = setUp();
+    const exceptions = ['手机号码', '越狱游戏'];
+    list.matcher = new WordMatcher([
+      { ...word('手机', 2), exceptions },
+      { ...word('越狱', 3), exceptions },
+    ]);
+    say('他的 手机', 500, 900);
+    advance(500);
+    expect(alertStates()).toEqual([]);
+    say('他的 手机 号码', 500, 1200, true);
+    say('玩 越狱', 2000, 2500);
+    expect(alertStates()).toEqual(['越狱 provisional']);
+    say('玩 越狱 游戏', 2000, 3000, true);
+    expect(alertStates()).toEqual(['越狱 unconfirmed']);
+    say('他的 手机', 4000, 4500, true);
+    expect(alertStates()).toEqual(['手机 confirmed']);
   });
 
   it('of a sentence that broke off stay, unconfirmed', () => {

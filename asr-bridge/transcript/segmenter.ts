@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallId, ParticipantId, Speaker as SpeakerKind, TranscriptMark, TranscriptSegment, WordAlert } from '@qinqiao/contracts';
-import { type AlertDecision, AlertPolicy, type TextScan, type WordMatcher } from '@qinqiao/domain/words';
+import { type AlertDecision, AlertPolicy, isForeign, type TextScan, type WordMatcher } from '@qinqiao/domain/words';
 import { type Clock, newId, toInstant } from '@qinqiao/server-kit';
 import type { TrackAudio } from '../audio/track-audio.ts';
 import type { PlacedText } from '../engine/feeder.ts';
@@ -51,7 +51,7 @@ export class Segmenter {
     if (!this.#open && placed.text === '') return;
     const open = this.#take(placed);
     this.#options.onSegment(open.segment);
-    const hits = open.scan.update(placed.text);
+    const hits = open.scan.update(placed.text, { final: placed.final });
     if (placed.final) this.#decide(open, this.#policy.final(open.segment.id, hits));
     else this.#decide(open, this.#policy.provisional(open.segment.id, hits, this.#now()));
     if (placed.final) this.#finish();
@@ -93,7 +93,9 @@ export class Segmenter {
     const before = this.#open;
     const scan = before?.matcher === matcher ? before.scan : matcher.scan();
     const { startMs, endMs } = this.#span(placed.start, placed.end);
-    const segment = this.#segment(before?.segment.id, { startMs, endMs, text: placed.text, final: placed.final });
+    const parts = { startMs, endMs, text: placed.text, final: placed.final };
+    const foreign = placed.final && isForeign(placed.text, this.#options.expectedLanguages?.() ?? []);
+    const segment = { ...this.#segment(before?.segment.id, parts), ...(foreign ? { foreign } : {}) };
     this.#open = { segment, placed, matcher, scan };
     return this.#open;
   }
