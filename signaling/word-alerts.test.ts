@@ -1,4 +1,4 @@
-import type { CallId, Notice, ParameterKey, ParameterValue, WordAlert } from '@qinqiao/contracts';
+import type { Notice, ParameterKey, ParameterValue, WordAlert } from '@qinqiao/contracts';
 import { createCall, newSession } from '@qinqiao/domain/calls';
 import { setParameter } from '@qinqiao/domain/settings';
 import { addTestPeople, openTestStore } from '@qinqiao/domain/testing';
@@ -29,7 +29,7 @@ async function scene(parameters: Partial<{ [Key in ParameterKey]: ParameterValue
   };
   const policy = new WordAlertPolicy();
   const hear = async (id: string, level: number, { at = AT, state = 'provisional' }: { at?: string; state?: WordAlert['state'] } = {}) => {
-    const alert = { id, callId: callId as CallId, level, state } as WordAlert;
+    const alert = { id, callId, level, state } as WordAlert;
     if (policy.concerns(alert)) await policy.act(store.db, call, alert, at);
   };
   return { hear, done, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };

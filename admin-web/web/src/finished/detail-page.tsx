@@ -129,7 +129,15 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
           )}
         </Loaded>
         <Loaded query={alerts}>
-          {(data) => <AlertsPanel alerts={data} empty={t('detail.noAlerts')} onPick={(alert) => seek(alert.atMs - 3000)} />}
+          {(data) => (
+            <AlertsPanel
+              callId={call.id}
+              live={false}
+              alerts={data}
+              empty={t('detail.noAlerts')}
+              onPick={(alert) => seek(alert.atMs - 3000)}
+            />
+          )}
         </Loaded>
       </div>
       <Tabs className="panel detail-tabs" items={tabs} />

@@ -16,6 +16,7 @@ import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
+import { wordAlertsEn } from './texts/word-alerts.ts';
 import { relisteningEn } from './texts/relistening.ts';
 import { evidenceEn } from './texts/evidence.ts';
 import { recordsEn } from './texts/records.ts';
@@ -46,6 +47,7 @@ export const en: Translation = {
   evidence: evidenceEn,
   storage: storageEn,
   relistening: relisteningEn,
+  wordAlerts: wordAlertsEn,
   product: 'Qinqiao',
   productLong: 'Qinqiao · Visit supervision',
   tagline: 'Supervision of video visits',
@@ -104,6 +106,8 @@ export const en: Translation = {
     },
     today: "Today's calls",
     pictures: 'Picture warnings',
+    wall: 'Wall of calls',
+    wordAlerts: 'Word alerts',
     faceChecks: 'Face checks',
     faces: 'Face library',
     live: 'Live call',

@@ -16,6 +16,7 @@ import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
+import { wordAlertsZh } from './texts/word-alerts.ts';
 import { relisteningZh } from './texts/relistening.ts';
 import { evidenceZh } from './texts/evidence.ts';
 import { recordsZh } from './texts/records.ts';
@@ -44,6 +45,7 @@ export const zh = {
   evidence: evidenceZh,
   storage: storageZh,
   relistening: relisteningZh,
+  wordAlerts: wordAlertsZh,
   product: '亲桥',
   productLong: '亲桥 · 会见监管台',
   tagline: '视频会见监管平台',
@@ -102,6 +104,8 @@ export const zh = {
     },
     today: '今日会见',
     pictures: '画面预警',
+    wall: '会见监控墙',
+    wordAlerts: '敏感词预警',
     faceChecks: '人脸核验',
     faces: '人脸库',
     live: '会见监管',

@@ -11,6 +11,7 @@ import { api, queryClient } from '../session/api.ts';
 import { ReauthModal } from '../session/reauth-modal.tsx';
 import { session, useSession } from '../session/session.ts';
 import { StorageNotice } from '../storage/storage-notice.tsx';
+import { DutyBell } from '../word-alerts/duty-bell.tsx';
 import { SideMenu } from './side-menu.tsx';
 import './shell.css';
 
@@ -74,6 +75,7 @@ function Header({ folded, settled, onFold }: { folded: boolean; settled: boolean
       </Link>
       <span className="shell-space" />
       {settled && <StorageNotice />}
+      {settled && <DutyBell />}
       <Who />
       <LanguageSwitch />
       <LogOut />

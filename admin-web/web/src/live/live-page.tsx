@@ -94,7 +94,14 @@ function LiveCall({ client, snapshot, call }: { client: CallClient; snapshot: Ca
         </div>
         <div className="live-right">
           <PictureWarnings client={client} snapshot={snapshot} call={call} />
-          <AlertsPanel alerts={alerts} beep={beep} empty={t('live.noAlerts')} onPick={toSegment} />
+          <AlertsPanel
+            callId={call.id}
+            live={call.state !== 'ended'}
+            alerts={alerts}
+            beep={beep}
+            empty={t('live.noAlerts')}
+            onPick={toSegment}
+          />
         </div>
       </div>
     </main>

@@ -1,24 +1,8 @@
 import type { CallClient } from '@qinqiao/client-sdk';
 import { useEffect, useState } from 'react';
+import { tone } from '../components/tone.ts';
 
 const KEY = 'qinqiao.beep';
-
-/** A short tone for each new alert; twice for the severest. */
-function sound(context: AudioContext, level: number): void {
-  const times = level === 3 ? [0, 0.22] : [0];
-  for (const delay of times) {
-    const oscillator = context.createOscillator();
-    const gain = context.createGain();
-    const start = context.currentTime + delay;
-    oscillator.frequency.value = 880;
-    gain.gain.setValueAtTime(0.0001, start);
-    gain.gain.exponentialRampToValueAtTime(0.25, start + 0.02);
-    gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.18);
-    oscillator.connect(gain).connect(context.destination);
-    oscillator.start(start);
-    oscillator.stop(start + 0.2);
-  }
-}
 
 /** Beeps when a word alert comes, if the officer wants it; the wish is kept. */
 export function useBeep(client: CallClient): { on: boolean; set: (on: boolean) => void } {
@@ -32,7 +16,7 @@ export function useBeep(client: CallClient): { on: boolean; set: (on: boolean) =
       heard.add(id);
       void context
         .resume()
-        .then(() => sound(context, level))
+        .then(() => tone(context, level))
         .catch(() => {});
     });
     return () => {
