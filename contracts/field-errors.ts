@@ -33,6 +33,8 @@ export const FIELD_ERRORS = {
   differs_in_file: { zh: '与第 {row} 行同一人的内容不一致', en: 'Differs from row {row}, which is the same person' },
   exists_already: { zh: '已存在，未选择更新', en: 'Exists already, and updating was not chosen' },
   times_overlap: { zh: '与另一时段重叠', en: 'Overlaps another of these times' },
+  differs: { zh: '与内容不符', en: 'Differs from the content' },
+  taken_in_before: { zh: '该罪犯的这个文件已导入过', en: 'This file was taken in for this inmate before' },
   duplicate: { zh: '重复', en: 'Given twice' },
   password_simple: { zh: '密码须同时含有字母和数字', en: 'Letters and digits, both' },
   linked_already: { zh: '您已绑定该罪犯', en: 'You are linked to this inmate already' },
@@ -46,6 +48,15 @@ export const FIELD_ERRORS = {
     en: 'Less was heard than the rule asks for: listen on, or say why not',
   },
   cannot_listen: { zh: '该民警不能复听此记录', en: 'This officer may not listen to this conversation' },
+  word_single: {
+    zh: '单个字处处都会命中：请设“邻近”条件，或改用更长的词',
+    en: 'One character alone is found everywhere: say near what it counts, or use a longer word',
+  },
+  word_empty: {
+    zh: '须含有文字、字母或数字（标点和符号不参与匹配）',
+    en: 'Needs a character, letter or digit; punctuation and symbols do not count',
+  },
+  same_as_word: { zh: '不能与敏感词相同', en: 'This is the word itself' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
 } as const satisfies Record<string, Localised>;
 

@@ -203,16 +203,48 @@ describe('recordings', () => {
 describe('words', () => {
   it('are listed by pages, added once, deleted, and each change is audited', async () => {
     const officer = await logIn('officer', ours);
-    for (const word of ['越狱', '毒品', '转账']) expect((await ask('POST', '/api/words', officer, { word, level: 3 })).status).toBe(200);
-    expect((await ask('POST', '/api/words', officer, { word: '越狱' })).status).toBeGreaterThanOrEqual(400);
+    const prisonIds = [ours.ids.prison];
+    for (const word of ['越狱', '毒品', '转账'])
+      expect((await ask('POST', '/api/words', officer, { word, level: 3, prisonIds })).status).toBe(200);
+    expect(await ask('POST', '/api/words', officer, { word: '越獄', prisonIds })).toMatchObject({
+      status: 409,
+      body: { code: 'word_exists' },
+    });
+    expect((await ask('POST', '/api/words', officer, { word: '全局词' })).status).toBe(403);
     const first = await ask('GET', '/api/words?limit=2', officer);
     const second = await ask('GET', `/api/words?limit=2&cursor=${encodeURIComponent(String(first.body['next']))}`, officer);
     const all = [...(first.body['items'] as { id: string; word: string }[]), ...(second.body['items'] as { id: string; word: string }[])];
     expect(all.map(({ word }) => word).toSorted()).toEqual(['毒品', '越狱', '转账'].toSorted());
     expect((await ask('DELETE', `/api/words/${all[0]?.id}`, officer)).status).toBe(200);
     expect((await ask('DELETE', `/api/words/${all[0]?.id}`, officer)).status).toBe(404);
+    const left = all[1];
+    const edit = { word: left?.word, prisonIds, level: 1, version: 1 };
+    expect(await ask('PUT', `/api/words/${left?.id}`, officer, edit)).toMatchObject({ status: 200, body: { level: 1, version: 2 } });
+    expect(await ask('PUT', `/api/words/${left?.id}`, officer, edit)).toMatchObject({ status: 409, body: { code: 'edit_conflict' } });
     const audit = store.db.withTables<{ audit: { action: string } }>().selectFrom('audit').selectAll();
-    expect(await audit.where('action', 'in', ['word.add', 'word.delete']).execute()).toHaveLength(4);
+    expect(await audit.where('action', 'in', ['word.add', 'word.edit', 'word.delete']).execute()).toHaveLength(5);
+  });
+
+  it('are tried on a text: hits, what rules make of them, and whether its language is expected', async () => {
+    const officer = await logIn('officer', ours);
+    const prisonIds = [ours.ids.prison];
+    await ask('POST', '/api/words', officer, { word: '手机', level: 2, prisonIds, category: 'contraband', exceptions: ['手机号'] });
+    await ask('POST', '/api/words', officer, { word: '东西', prisonIds, near: [{ text: '带进', within: 4 }], homophones: 'off' });
+    const tried = await ask('POST', '/api/words/try', officer, { prisonId: ours.ids.prison, text: '手機，手机号，守机，东西' });
+    const finds = tried.body['finds'] as Record<string, unknown>[];
+    expect(finds.map(({ word, match, level, offset, verdict, rule }) => [word, match, level, offset, verdict, rule].join())).toEqual([
+      '手机,exact,2,0,hit,',
+      '手机,exact,2,3,excused,手机号',
+      '手机,homophone,1,7,hit,',
+      '东西,exact,2,10,not_near,带进',
+    ]);
+    expect(tried.body).toMatchObject({ foreign: false });
+    const languages = { prisonId: ours.ids.prison, languages: ['zh'], version: 0 };
+    expect((await ask('PUT', '/api/words/languages', officer, languages)).body).toEqual({ languages: ['zh'], version: 1 });
+    expect((await ask('PUT', '/api/words/languages', officer, { ...languages, prisonId: 'all' })).status).toBe(403);
+    const text = 'how are you my friend';
+    expect((await ask('POST', '/api/words/try', officer, { prisonId: ours.ids.prison, text })).body).toMatchObject({ foreign: true });
+    expect((await ask('POST', '/api/words/try', officer, { prisonId: theirs.ids.prison, text })).status).toBe(403);
   });
 });
 

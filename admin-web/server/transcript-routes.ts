@@ -12,7 +12,7 @@ type Routes = Extract<RestName, 'searchTranscripts' | 'getTranscript' | 'listCor
 /** What was said in recorded conversations: an officer sees those of his data scope. */
 export function transcriptRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
   const { clock } = deps;
-  const find = wordFinder(deps.db);
+  const find = wordFinder(deps);
   return {
     searchTranscripts: async (request) => {
       const { db, query } = request;

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CallId, QinqiaoError, rest } from '@qinqiao/contracts';
+import { CallId, QinqiaoError, rest, WordInput } from '@qinqiao/contracts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApi } from './api.ts';
 import { buildRequest } from './build-request.ts';
@@ -49,10 +49,20 @@ describe('buildRequest', () => {
 
 describe('api', () => {
   it('gives the parsed answer and learns the time of the server', async () => {
-    const word = { id: 'w1', word: '越狱', level: 3, note: '', more: 'dropped' };
-    const api = createApi({ baseUrl: await serve(answer(200, { items: [word], next: null })), getToken: () => 't' });
+    const word = {
+      ...WordInput.parse({ word: '越狱', level: 3 }),
+      id: 'w1',
+      version: 1,
+      updatedAt: '2026-11-20T08:00:00.000Z',
+      updatedBy: '',
+      mayEdit: true,
+    };
+    const api = createApi({
+      baseUrl: await serve(answer(200, { items: [{ ...word, more: 'dropped' }], next: null })),
+      getToken: () => 't',
+    });
     const page = await api.listWords({ query: { limit: 10 } });
-    expect(page).toEqual({ items: [{ id: 'w1', word: '越狱', level: 3, note: '' }], next: null });
+    expect(page).toEqual({ items: [word], next: null });
     expect(api.clock.known).toBe(true);
   });
 

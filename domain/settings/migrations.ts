@@ -110,4 +110,6 @@ export const settingsMigrations: Record<string, Migration> = {
   },
   // Dictionaries of re-listening.
   '2026_11_22_10_dictionaries': { up: (db) => addBuiltIn(db as Db) },
+  // Categories of sensitive words.
+  '2026_11_23_20_dictionaries': { up: (db) => addBuiltIn(db as Db) },
 };

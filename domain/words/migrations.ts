@@ -3,15 +3,6 @@ import type { TableScopes } from '../scope/index.ts';
 import { type AlertHandling, alertMigrations } from './alert-migrations.ts';
 
 export type WordTables = {
-  words: {
-    id: string;
-    word: string;
-    /** SHA-256 of the folded word: equal spellings are refused alike on every database, whatever its collation. */
-    fold_hash: string;
-    level: number;
-    note: string;
-    created_at: string;
-  };
   /** One row whose number grows with every change of the list, so that running calls can ask cheaply. */
   word_list: { id: number; version: number };
   word_alerts: AlertHandling & {
@@ -36,7 +27,6 @@ export type WordTables = {
 };
 
 export const wordScopes: TableScopes = {
-  words: 'open',
   word_list: 'open',
   word_alerts: { prison: 'prison_id', via: { key: 'inmate_id', table: 'inmates', parts: true } },
 };
