@@ -1,4 +1,5 @@
 import { roleHolders } from '@qinqiao/domain/access';
+import { audioIntakeReceivers } from '@qinqiao/domain/audio-intake';
 import { allowlistDecided } from '@qinqiao/domain/allowlist';
 import { decisionReceivers } from '@qinqiao/domain/applications';
 import { appointmentReceivers, findAdmission } from '@qinqiao/domain/appointments';
@@ -25,6 +26,8 @@ export function receiversOf({ config, db, crypto, clock }: Platform): Receivers 
     venueReceivers({ db, clock }),
     noticeReceivers({ db, crypto, clock }),
     relisteningReceivers({ db, crypto, clock }),
+    // Before what asks for whatever nobody has heard.
+    audioIntakeReceivers({ db, clock }),
     speechReceivers({ db, clock, hasEngine }),
   );
 }

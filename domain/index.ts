@@ -4,6 +4,7 @@ import { appointmentMigrations, appointmentScopes } from './appointments/index.t
 import { allowlistMigrations, allowlistScopes } from './allowlist/index.ts';
 import { approvalMigrations, approvalScopes } from './approvals/index.ts';
 import { attachmentMigrations, attachmentScopes } from './attachments/index.ts';
+import { audioIntakeMigrations, audioIntakeScopes } from './audio-intake/index.ts';
 import { auditCheckMigrations, auditScopes } from './audit/index.ts';
 import { callMigrations, callScopes } from './calls/index.ts';
 import { officerMigrations } from './officers/index.ts';
@@ -73,6 +74,7 @@ export const migrations = {
   ...faceMigrations,
   ...conversationMigrations,
   ...relisteningMigrations,
+  ...audioIntakeMigrations,
   ...speechMigrations,
 };
 
@@ -115,6 +117,7 @@ export const tableScopes: TableScopes = {
   ...faceScopes,
   ...conversationScopes,
   ...relisteningScopes,
+  ...audioIntakeScopes,
   ...speechScopes,
 };
 

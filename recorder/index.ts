@@ -1,6 +1,7 @@
 import { recorderRequests } from '@qinqiao/contracts';
 import { openRecordingStores } from '@qinqiao/domain/recordings';
 import { type Config, connectLink, type CryptoProvider, type Link } from '@qinqiao/server-kit';
+import { AudioIntake } from './intake/index.ts';
 import { afterFiles, bulkInThreads, RecordingKeeper } from './seal/index.ts';
 import { SOFTWARE } from './software.ts';
 import { Recorder, type RecorderDeps } from './service.ts';
@@ -9,6 +10,7 @@ export type { Manifest, ManifestTrack } from './finalise/index.ts';
 export { MANIFEST, runFfmpeg } from './finalise/index.ts';
 export type { JournalStorage } from './journal/index.ts';
 export { bulkHere, bulkInThreads, type KeeperDeps, RecordingKeeper } from './seal/index.ts';
+export { AudioIntake, type IntakeDeps } from './intake/index.ts';
 export { Recorder, type RecorderDeps } from './service.ts';
 
 export interface StartDeps extends RecorderDeps {
@@ -39,6 +41,8 @@ export async function start(deps: StartDeps): Promise<RunningRecorder> {
   const kept = { dataDir, workDir, keepJournals, software: SOFTWARE, stores, bulk: bulkInThreads(storage) };
   const keeper = started.use(new RecordingKeeper({ db, crypto, clock, log, instance, ...kept }));
   await keeper.start();
+  const { ffmpegPath } = recording;
+  started.use(new AudioIntake({ db, crypto, clock, log, instance, dataDir, workDir, ffmpegPath })).start();
   const resources = started.move();
   return {
     instance,

@@ -1,6 +1,7 @@
-import { QinqiaoError } from '@qinqiao/contracts';
+import { type CallId, QinqiaoError } from '@qinqiao/contracts';
 import type { OfficerAccess } from '@qinqiao/domain/access';
 import { type CallRecord, findCall } from '@qinqiao/domain/calls';
+import { findConversation } from '@qinqiao/domain/conversations';
 import type { LoggedIn } from '@qinqiao/domain/identity';
 import { findDevice } from '@qinqiao/domain/organisation';
 import { findFamily, findInmate, findOfficer } from '@qinqiao/domain/people';
@@ -29,6 +30,15 @@ export async function requireCall({ db, who }: Pick<RequestContext, 'db' | 'who'
   const call = await findCall(db, id);
   if (!call || !(await mayKnow(db, requireLogin(who), call))) throw new QinqiaoError('not_found');
   return call;
+}
+
+/** A recorded conversation that this officer sees: a call, or what was taken in without one. Throws `not_found`. */
+export async function requireRecorded({ db }: Pick<RequestContext, 'db'>, id: string): Promise<{ id: CallId }> {
+  const call = await findCall(db, id);
+  if (call) return { id: call.id };
+  const conversation = await findConversation(db, id);
+  if (!conversation) throw new QinqiaoError('not_found');
+  return { id: conversation.id as CallId };
 }
 
 async function mayKnow(db: Db, who: LoggedIn, call: CallRecord): Promise<boolean> {

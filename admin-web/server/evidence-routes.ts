@@ -11,7 +11,7 @@ import {
   storageView,
 } from '@qinqiao/domain/recordings';
 import { toInstant, writeAudit } from '@qinqiao/server-kit';
-import { officerActor, requireCall } from './access.ts';
+import { officerActor, requireRecorded } from './access.ts';
 import { auditedChange } from './audited-change.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
@@ -40,18 +40,18 @@ export function evidenceRoutes(deps: ServerDeps): Pick<RestHandlers, EvidenceRou
   };
   const subject = (id: string) => ({ kind: 'call', id });
   return {
-    getEvidence: async ({ db, who, params }) => {
-      const { id } = await requireCall({ db, who }, params.id);
+    getEvidence: async ({ db, params }) => {
+      const { id } = await requireRecorded({ db }, params.id);
       const view = await evidenceView(db, crypto, id);
       if (!view) throw new QinqiaoError('not_found');
       return view;
     },
     verifyRecording: async (request) => {
-      const { id } = await requireCall(request, request.params.id);
+      const { id } = await requireRecorded(request, request.params.id);
       return askCheck(request.db, clock, id, officerActor(request));
     },
     exportRecording: async (request) => {
-      const { id } = await requireCall(request, request.params.id);
+      const { id } = await requireRecorded(request, request.params.id);
       const { reason, actor, at } = act(request, request.body.reason);
       const recording = await findKept(request.db, id);
       const content = await exportRecording(playback, id, { by: actor.name, at, reason });
@@ -63,21 +63,21 @@ export function evidenceRoutes(deps: ServerDeps): Pick<RestHandlers, EvidenceRou
       return { name: `recording-${id}.zip`, type: 'application/zip', content };
     },
     placeHold: async (request) => {
-      const { id } = await requireCall(request, request.params.id);
+      const { id } = await requireRecorded(request, request.params.id);
       return change(request, 'recording.hold', async (trx) => {
         const hold = await placeHold(trx, id, act(request, request.body.reason));
         return { answer: hold, subject: subject(id), detail: { hold: hold.id, reason: hold.reason } };
       });
     },
     liftHold: async (request) => {
-      const { id } = await requireCall(request, request.params.id);
+      const { id } = await requireRecorded(request, request.params.id);
       return change(request, 'recording.lift', async (trx) => {
         const hold = await liftHold(trx, id, request.params.holdId, act(request, request.body.reason));
         return { answer: hold, subject: subject(id), detail: { hold: hold.id, placedFor: hold.reason, reason: request.body.reason } };
       });
     },
     deleteRecording: async (request) => {
-      const { id } = await requireCall(request, request.params.id);
+      const { id } = await requireRecorded(request, request.params.id);
       return deleteRecording(request.db, clock, id, { cause: 'officer', reason: request.body.reason, actor: officerActor(request) });
     },
     ...storageRoutes(deps),

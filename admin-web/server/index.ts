@@ -2,6 +2,7 @@ import { QinqiaoError } from '@qinqiao/contracts';
 import { metrics } from '@qinqiao/server-kit';
 import express, { type Express } from 'express';
 import { accountRoutes } from './account-routes.ts';
+import { audioIntakeRoutes } from './audio-intake-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { apiDocs } from './api-docs.ts';
 import { allowlistRoutes, numberRoutes } from './allowlist-routes.ts';
@@ -88,6 +89,7 @@ export function createApp(deps: ServerDeps): Express {
         ...retentionRoutes(deps),
         ...relisteningRoutes(deps),
         ...transcriptRoutes(deps),
+        ...audioIntakeRoutes(deps),
         ...wordRoutes(deps),
         ...approvalFlowRoutes(deps),
         ...approvalCaseRoutes(deps),

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { officerActor, requireCall } from './access.ts';
+import { officerActor, requireRecorded } from './access.ts';
 import type { ServerDeps } from './context.ts';
 import type { RestHandlers } from './router.ts';
 import { playbackDeps } from './stores.ts';
@@ -18,9 +18,9 @@ const ticketKey = (secret: string) => new TextEncoder().encode(derivedSecret(sec
 /** A call's recording. Looking at it is audited, and refused when it cannot be. */
 export function recordingRoutes({ clock, secret }: ServerDeps): Pick<RestHandlers, 'getRecording'> {
   return {
-    getRecording: async ({ db, who, officer, params }) => {
+    getRecording: async ({ db, officer, params }) => {
       const actor = officerActor({ officer });
-      const call = await requireCall({ db, who }, params.id);
+      const call = await requireRecorded({ db }, params.id);
       await writeAudit(db, { at: toInstant(clock.now()), actor, action: 'recording.view', subject: { kind: 'call', id: call.id } });
       const expires = Math.floor(clock.now().getTime() / 1000) + TICKET_LIFETIME_S;
       const ticket = await new SignJWT({ callId: call.id, officerId: actor.id })

@@ -51,8 +51,11 @@ export const GrantAnswer = z.object({
 });
 export type GrantAnswer = z.infer<typeof GrantAnswer>;
 
-/** thumbnails: pictures of the combined file in one JPEG, with a JSON that says which is where · peaks: the waveform of one participant's voice, as JSON */
-export const RECORDING_FILE_KINDS = ['audio', 'video', 'combined', 'thumbnails', 'peaks'] as const;
+/**
+ * thumbnails: pictures of the combined file in one JPEG, with a JSON that says which is where · peaks: the waveform of one participant's voice, as
+ * JSON · original: a file that was taken in, as it came
+ */
+export const RECORDING_FILE_KINDS = ['audio', 'video', 'combined', 'thumbnails', 'peaks', 'original'] as const;
 export const RecordingFileKind = z.enum(RECORDING_FILE_KINDS);
 export type RecordingFileKind = z.infer<typeof RecordingFileKind>;
 

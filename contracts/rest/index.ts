@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { clientRest } from './clients.ts';
 import { cardRest } from './cards.ts';
 import { taskRest } from './tasks.ts';
+import { audioIntakeRest } from './audio-intake.ts';
 import { auditRest } from './audit.ts';
 import { allowlistRest } from './allowlist.ts';
 import { approvalRest } from './approvals.ts';
@@ -33,6 +34,7 @@ import { wordRest } from './words.ts';
 export * from './allowlist.ts';
 export * from './appointments.ts';
 export * from './approvals.ts';
+export * from './audio-intake.ts';
 export * from './audit.ts';
 export * from './tasks.ts';
 export * from './cards.ts';
@@ -76,6 +78,7 @@ export const rest = {
   ...transferRest,
   ...relisteningRest,
   ...transcriptRest,
+  ...audioIntakeRest,
   ...taskRest,
   ...cardRest,
   ...clientRest,

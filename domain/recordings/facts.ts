@@ -1,6 +1,7 @@
 import type { CallId, Instant } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import { findCall, listCallEvents, type StoredEvent } from '../calls/index.ts';
+import type { ConversationTables } from '../conversations/index.ts';
 import { findOrgUnit } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import type { EvidenceManifest } from './evidence-manifest.ts';
@@ -18,7 +19,7 @@ const MOST_ACTS = 2000;
 export async function factsOfCall(db: Db, callId: CallId, prisonId: string): Promise<ConversationFacts> {
   const call = await findCall(db, callId);
   const prison = { id: prisonId, name: (await findOrgUnit(db, prisonId))?.name ?? '' };
-  if (!call) return { prison, startedAt: null, endedAt: null, endReason: null, participants: [], officers: [], level: null };
+  if (!call) return factsOfTakenIn(db, callId, prison);
   const { session } = call;
   const level = await db
     .withTables<PeopleTables>()
@@ -38,6 +39,26 @@ export async function factsOfCall(db: Db, callId: CallId, prisonId: string): Pro
     ],
     officers,
     level: level?.level ?? null,
+  };
+}
+
+/** Of what was taken in as a file: as its conversation says. */
+async function factsOfTakenIn(db: Db, id: string, prison: ConversationFacts['prison']): Promise<ConversationFacts> {
+  const rows = db.withTables<ConversationTables>().selectFrom('conversations').selectAll().where('id', '=', id);
+  const row = await rows.executeTakeFirst();
+  return {
+    prison,
+    startedAt: row?.started_at ?? null,
+    endedAt: row?.ended_at ?? null,
+    endReason: null,
+    participants: row
+      ? [
+          { role: 'inmate', label: 'inmate', name: row.inmate_name, number: row.inmate_number },
+          { role: 'family', label: 'family', name: row.family_name, number: null },
+        ]
+      : [],
+    officers: [],
+    level: row?.level ?? null,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { CallId, Instant, RecordingFileKind, RecordingView } from '@qinqiao/contracts';
-import type { Db, DbTransaction } from '@qinqiao/server-kit';
+import { type Clock, type Db, type DbTransaction, toInstant } from '@qinqiao/server-kit';
+import { enqueueRecordingJob } from './jobs.ts';
 import type { RecordingState, RecordingTables } from './migrations.ts';
-import { findRecording, type RecordingGap } from './repository.ts';
+import { findRecording, type RecordingGap, UNSEALED } from './repository.ts';
+import { recordingFolder } from './storage.ts';
 import { sealOf } from './seal-view.ts';
 
 const tables = (db: Db | DbTransaction) => db.withTables<RecordingTables>();
@@ -76,6 +78,24 @@ export async function failRecording(db: Db, callId: CallId, generation: number, 
 export async function retryRecording(db: Db | DbTransaction, callId: CallId, generation: number): Promise<void> {
   const query = tables(db).updateTable('recordings').set({ state: 'processing' });
   await query.where('call_id', '=', callId).where('generation', '=', generation).where('state', '=', 'failed').execute();
+}
+
+/** A recording whose files came from outside and lie open: it is to be sealed. In the caller's transaction. */
+export async function addSealingRecording(
+  trx: DbTransaction,
+  clock: Clock,
+  taken: { callId: CallId; prisonId: string; kind: string; epoch: Instant; files: readonly FinishedFile[] },
+): Promise<void> {
+  const { callId, prisonId, kind, epoch, files } = taken;
+  const now = toInstant(clock.now());
+  const times = { seen_at: now, opened_at: now, closed_at: now, finished_at: now };
+  const what = { call_id: callId, prison_id: prisonId, epoch, folder: recordingFolder(callId, epoch), kind };
+  await tables(trx)
+    .insertInto('recordings')
+    .values({ ...what, ...times, ...UNSEALED, state: 'sealing', generation: 1, owner: null, error: null, gaps: '[]' })
+    .execute();
+  for (const file of files) await tables(trx).insertInto('recording_files').values(toRow(callId, file)).execute();
+  await enqueueRecordingJob(trx, clock, 'seal', { callId, priority: 1 });
 }
 
 function toRow(callId: CallId, file: FinishedFile): RecordingTables['recording_files'] {

@@ -18,7 +18,8 @@ export interface RecordingGap {
   cause: 'restart' | 'loss' | 'storage' | 'away';
 }
 
-const UNSEALED = {
+/** What is said of how it is kept before it is sealed. */
+export const UNSEALED = {
   level: null,
   store: null,
   sealed_at: null,

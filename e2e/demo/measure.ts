@@ -56,7 +56,7 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
     'no combined file',
   );
   const files = view.files.flatMap(({ name, participant, kind, codec }) => {
-    if (kind === 'thumbnails' || kind === 'peaks') return [];
+    if (kind === 'thumbnails' || kind === 'peaks' || kind === 'original') return [];
     const path = join(folder, name);
     return [{ path, participant, kind, codec, durationS: Math.round(playableSeconds(path) * 100) / 100 }];
   });
