@@ -11,14 +11,18 @@ export async function newAlerts(db: Db, conversationId: string, found: readonly 
   if (found.length === 0) return [];
   const known: WordAlert[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Awaited<ReturnType<typeof listAlerts>> = await listAlerts(db, conversationId, { limit: PAGE, ...(cursor ? { cursor } : {}) });
+    const page: Awaited<ReturnType<typeof listAlerts>> = await listAlerts(db, conversationId, {
+      limit: PAGE,
+      ...(cursor ? { cursor } : {}),
+    });
     known.push(...page.items.filter(({ state }) => state !== 'unconfirmed'));
     cursor = page.next;
   }
   const fresh: WordAlert[] = [];
   for (const alert of found) {
     const isKnown = [...known, ...fresh].some(
-      (one) => one.word === alert.word && one.speaker === alert.speaker && Math.abs(one.atMs - alert.atMs) <= SAME_MS && !isBeside(one, alert),
+      (one) =>
+        one.word === alert.word && one.speaker === alert.speaker && Math.abs(one.atMs - alert.atMs) <= SAME_MS && !isBeside(one, alert),
     );
     if (!isKnown) fresh.push(alert);
   }

@@ -1,7 +1,6 @@
-import { type CallId, type ParticipantId, QinqiaoError, type RecordingView, type TranscriptionReason } from '@qinqiao/contracts';
+import { type CallId, QinqiaoError, type RecordingView, type TranscriptionReason, type WordAlert } from '@qinqiao/contracts';
 import { openRecordingFile, type PlaybackDeps, recordingView } from '@qinqiao/domain/recordings';
 import { heardParticipants, type OfflineResult, type TranscriptGap, transcriptGaps } from '@qinqiao/domain/transcripts';
-import type { WordAlert } from '@qinqiao/contracts';
 import type { Clock, Db } from '@qinqiao/server-kit';
 import { SAMPLES_PER_MS } from '../audio/time-map.ts';
 import type { OfflineStream } from '../engine/pool.ts';
@@ -83,7 +82,7 @@ function tasksOf(gap: TranscriptGap, lanes: readonly Lane[]): Task[] {
   return theirs.flatMap((lane) => {
     const fromMs = Math.max(lane.startMs, gap.startMs - AROUND_MS);
     const toMs = Math.min(lane.startMs + lane.durationMs, gap.endMs + AROUND_MS);
-    return toMs - Math.max(fromMs, gap.startMs) > 0 ? [{ lane: { ...lane, participantId: gap.participantId as ParticipantId }, gap, fromMs, toMs }] : [];
+    return toMs - Math.max(fromMs, gap.startMs) > 0 ? [{ lane: { ...lane, participantId: gap.participantId }, gap, fromMs, toMs }] : [];
   });
 }
 

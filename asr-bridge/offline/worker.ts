@@ -58,13 +58,16 @@ export class OfflineWorker implements AsyncDisposable {
   #fill(): void {
     const { pool, log } = this.#options;
     if (this.#stop.signal.aborted || this.#running.size >= MOST_AT_ONCE || !pool.hasOfflineRoom) return;
-    const work = this.#runOne()
-      .then((found) => {
-        if (found) queueMicrotask(() => this.#fill());
-      })
-      .catch((error: unknown) => log.error({ err: error }, 'transcription jobs could not be taken'))
-      .finally(() => this.#running.delete(work));
+    const work = this.#runOne().catch((error: unknown) => {
+      log.error({ err: error }, 'transcription jobs could not be taken');
+      return false;
+    });
     this.#running.add(work);
+    void work.then((found) => {
+      this.#running.delete(work);
+      if (found) this.#fill();
+      return found;
+    });
   }
 
   async #runOne(): Promise<boolean> {
@@ -161,7 +164,11 @@ export class OfflineWorker implements AsyncDisposable {
       const gapsLeft = (await transcriptGaps(trx, conversationId)).length;
       const change = { state: 'done' as const, progress: 1, error: null, finished_at: at };
       await noteTranscription(trx, conversationId, { ...change, segments: done.segments.length, gaps_left: gapsLeft });
-      await sendLater(trx, { topic: 'transcript.changed', key: `transcript.changed:${conversationId}:${at}`, payload: { callId: conversationId } }, at);
+      await sendLater(
+        trx,
+        { topic: 'transcript.changed', key: `transcript.changed:${conversationId}:${at}`, payload: { callId: conversationId } },
+        at,
+      );
     });
   }
 

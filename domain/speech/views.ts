@@ -31,7 +31,7 @@ export async function engineViews(db: Db, speech: Config['speech'] | undefined, 
   return own ? [own, ...stored] : stored;
 }
 
-export function engineView({ tries: _, ...engine }: StoredEngine, health: SpeechEngineHealth): SpeechEngineView {
+export function engineView(engine: StoredEngine, health: SpeechEngineHealth): SpeechEngineView {
   return { ...engine, builtIn: false, health: engine.enabled ? health : UNKNOWN_HEALTH };
 }
 
