@@ -56,7 +56,7 @@ export function WordAlertsPage() {
         rowTestId="alert-row"
         onOpen={setOpen}
         emptyText={t('wordAlerts.none')}
-        minWidth={900}
+        minWidth={1010}
         refetchInterval={REFRESH_MS}
       />
       <AlertDrawer alert={open} onClose={() => setOpen(null)} onChanged={onChanged} />
@@ -116,11 +116,12 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
 }
 
 const columnsOf = (t: Translate, onOpen: (alert: WordAlertView) => void): TableColumnsType<WordAlertView> => [
-  { title: t('wordAlerts.at'), key: 'at', width: 165, render: (_, { raisedAt }) => momentOf(raisedAt) },
-  { title: t('wordAlerts.word'), key: 'word', width: 170, render: (_, alert) => <WordOf alert={alert} /> },
+  { title: t('wordAlerts.at'), key: 'at', width: 160, render: (_, { raisedAt }) => momentOf(raisedAt) },
+  { title: t('wordAlerts.word'), key: 'word', width: 140, render: (_, alert) => <WordOf alert={alert} /> },
   {
     title: t('wordAlerts.text'),
     key: 'text',
+    width: 260,
     render: (_, alert) => (
       <>
         <span className={`speaker-${alert.speaker}`}>{t(`role.${alert.speaker}`)}</span> <Sentence alert={alert} />
@@ -130,7 +131,7 @@ const columnsOf = (t: Translate, onOpen: (alert: WordAlertView) => void): TableC
   {
     title: t('wordAlerts.call'),
     key: 'call',
-    width: 190,
+    width: 170,
     render: (_, { inmateName, familyName, prisonName }) => (
       <>
         {inmateName} — {familyName} <span className="muted">{prisonName}</span>

@@ -57,7 +57,7 @@ export const wordAlertsZh = {
 };
 
 export const wordAlertsEn = {
-  title: 'Alerts of sensitive words',
+  title: 'Word alerts',
   hint: 'Sensitive words that were recognised in conversations. To acknowledge is to have seen it; verdicts are counted in the figures',
   none: 'No alert fits',
   at: 'Time',
