@@ -14,6 +14,7 @@ import { cardsEn } from './texts/cards.ts';
 import { familiesEn } from './texts/families.ts';
 import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
+import { speechEn, transcriptionsEn } from './texts/speech.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
 import { wordAlertsEn } from './texts/word-alerts.ts';
@@ -35,6 +36,8 @@ export const en: Translation = {
   devices: devicesEn,
   audit: auditEn,
   tasks: tasksEn,
+  speech: speechEn,
+  transcriptions: transcriptionsEn,
   bookings: bookingsEn,
   cards: cardsEn,
   families: familiesEn,
@@ -111,6 +114,8 @@ export const en: Translation = {
     faceChecks: 'Face checks',
     faces: 'Face library',
     live: 'Live call',
+    speechEngines: 'Speech engines',
+    transcriptions: 'Transcription jobs',
     storage: 'Storage and retention',
     finished: 'Finished calls',
     relistening: 'Re-listening',

@@ -14,6 +14,7 @@ import { cardsZh } from './texts/cards.ts';
 import { familiesZh } from './texts/families.ts';
 import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
+import { speechZh, transcriptionsZh } from './texts/speech.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
 import { wordAlertsZh } from './texts/word-alerts.ts';
@@ -33,6 +34,8 @@ export const zh = {
   devices: devicesZh,
   audit: auditZh,
   tasks: tasksZh,
+  speech: speechZh,
+  transcriptions: transcriptionsZh,
   bookings: bookingsZh,
   cards: cardsZh,
   families: familiesZh,
@@ -109,6 +112,8 @@ export const zh = {
     faceChecks: '人脸核验',
     faces: '人脸库',
     live: '会见监管',
+    speechEngines: '语音引擎',
+    transcriptions: '转写任务',
     storage: '存储与留存',
     finished: '已结束会见',
     relistening: '复听',
