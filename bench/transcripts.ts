@@ -221,7 +221,7 @@ function searches({ words }: Speech): Record<string, string> {
     'a rare word in one prison': `${text(rare)}&prisonId=prison-3`,
     'a common word on one day': `${text(top)}&from=${day}&to=${day}`,
     'a common word by a speaker who never speaks': `${text(top)}&speaker=officer`,
-    'a rare word of another kind': `${text(middle)}&kind=video`,
+    'a common word of another kind': `${text(top)}&kind=video`,
   };
 }
 

@@ -162,6 +162,7 @@ async function createConversations(db: Db): Promise<void> {
 const ATTENTION_INDEXES: Record<string, Column[]> = {
   attention: ['attention', 'started_at', 'id'],
   prison_attention: ['prison_id', 'attention', 'started_at', 'id'],
+  kind: ['kind', 'started_at', 'id'],
   // What is still to be looked at is counted without reading the rows.
   attention_open: ['attention', 'listening', 'prison_id'],
 };

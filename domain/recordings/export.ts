@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { type CallId, type Instant, QinqiaoError, type TranscriptSegment } from '@qinqiao/contracts';
+import { type CallId, type Instant, QinqiaoError, type TranscriptCorrection, type TranscriptSegment } from '@qinqiao/contracts';
 import { type CryptoProvider, type Db, keyIdOf } from '@qinqiao/server-kit';
 import { ZipFile } from 'yazl';
-import { listSegments } from '../transcripts/index.ts';
+import { correctionsOf, listSegments } from '../transcripts/index.ts';
 import type { EvidenceManifest, SignatureFile } from './evidence-manifest.ts';
 import { readManifest } from './manifest-access.ts';
 import { openRecordingFile, type PlaybackDeps } from './playback.ts';
@@ -18,6 +18,9 @@ export interface ExportFacts {
   at: Instant;
   reason: string;
 }
+
+/** A line as it is exported; `corrections`: every version that officers made of it, the first one's `before` being what was recognised. */
+type ExportedLine = TranscriptSegment & { corrections?: TranscriptCorrection[] };
 
 /**
  * A sealed recording as a zip: its files decrypted, transcript, manifest, signature and the offline verifier. The stream breaks off when a
@@ -76,23 +79,39 @@ async function signatureFile(crypto: CryptoProvider, signature: string): Promise
   };
 }
 
-async function everySegment(db: Db, callId: CallId): Promise<TranscriptSegment[]> {
-  const all: TranscriptSegment[] = [];
+async function everySegment(db: Db, callId: CallId): Promise<ExportedLine[]> {
+  const all: ExportedLine[] = [];
+  const corrections = await correctionsOf(db, callId);
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page: { items: TranscriptSegment[]; next: string | null } = await listSegments(db, callId, {
       limit: SEGMENTS_AT_ONCE,
       ...(cursor === '' ? {} : { cursor }),
     });
-    all.push(...page.items);
+    for (const segment of page.items) {
+      const versions = corrections.get(segment.id);
+      all.push({ ...segment, ...(versions ? { corrections: versions } : {}) });
+    }
     cursor = page.next;
   }
   return all;
 }
 
-function transcriptText(segments: readonly TranscriptSegment[], { participants }: EvidenceManifest): string {
+/** For reading; what officers have corrected says so, with what was recognised. */
+function transcriptText(segments: readonly ExportedLine[], { participants }: EvidenceManifest): string {
   const nameOf = (role: string) => participants.find((person) => person.role === role)?.name ?? role;
-  const lines = segments.map(({ startMs, speaker, text }) => `${clockOf(startMs)}  ${nameOf(speaker)}：${text}`);
-  return `${lines.join('\n')}\n`;
+  const corrected = (versions: readonly TranscriptCorrection[] | undefined) => {
+    const [first, last] = [versions?.[0], versions?.at(-1)];
+    return first && last ? `  〔${last.officerName} ${last.at} 订正 corrected；原文 recognised：${first.before}〕` : '';
+  };
+  const lines = segments.map(
+    ({ startMs, speaker, text, corrections }) => `${clockOf(startMs)}  ${nameOf(speaker)}：${text}${corrected(corrections)}`,
+  );
+  const count = segments.filter(({ corrections }) => corrections).length;
+  const note =
+    count > 0
+      ? `\n（${count} 行经民警订正，原文附后 / ${count} lines were corrected by officers; what was recognised follows each）\n`
+      : '';
+  return `${lines.join('\n')}\n${note}`;
 }
 
 function clockOf(ms: number): string {

@@ -24,6 +24,8 @@ export const createTextIndex: Migration = {
       .modifyEnd(byKey(db))
       .execute();
     await db.schema.createIndex('ix_transcript_texts_segment').unique().on('transcript_texts').column('segment_id').execute();
+    // Of speakers who seldom speak: officers, and those whom nobody knows.
+    await db.schema.createIndex('ix_transcript_texts_speaker').on('transcript_texts').columns(['speaker', 'place']).execute();
     await db.schema.createIndex('ix_transcript_texts_call').on('transcript_texts').columns(['call_id', 'place']).execute();
     await db.schema
       .createTable('transcript_grams')

@@ -1,4 +1,4 @@
-import type { Speaker } from '@qinqiao/contracts';
+import type { ConversationKind, Speaker } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import { sql } from 'kysely';
 import type { ConversationTables } from '../conversations/index.ts';
@@ -41,6 +41,7 @@ const RARE = 3000;
 export const throughIndex =
   (db: Db, prisons: readonly string[]): Step =>
   async (looking, limit) => {
+    if (await speaksSeldom(db, looking)) return gather(db, looking, limit, (below, many) => newestPlaces(db, { ...looking, below }, many));
     if (looking.words.every((word) => word.length === 1)) return bySingle(db, prisons, looking, limit);
     let found: Found[] = [];
     for (const prison of prisons) {
@@ -50,6 +51,16 @@ export const throughIndex =
     }
     return found;
   };
+
+/** Then a common word would lead past too many others' lines. */
+const SELDOM = 20_000;
+
+async function speaksSeldom(db: Db, { speaker, below, floor }: Looking): Promise<boolean> {
+  if (speaker === undefined) return false;
+  const query = tables(db).selectFrom('transcript_texts').select('place').where('speaker', '=', speaker);
+  const range = query.where('place', '<', below).where('place', '>=', floor).orderBy('place', 'desc');
+  return (await range.offset(SELDOM).limit(1).execute()).length === 0;
+}
 
 const newest = (found: Found[], limit: number) => found.toSorted((one, other) => other.place - one.place).slice(0, limit);
 
@@ -139,7 +150,7 @@ async function allowedOf({ allowed }: Looking, rows: readonly { place: number; s
  */
 async function bySingle(db: Db, prisons: readonly string[], looking: Looking, limit: number): Promise<Found[]> {
   const rare = await rarePlaces(db, prisons, looking);
-  if (!rare) return gather(db, looking, limit, (below, many) => newestPlaces(db, { below, floor: looking.floor }, many));
+  if (!rare) return gather(db, looking, limit, (below, many) => newestPlaces(db, { ...looking, speaker: undefined, below }, many));
   const places = rare.toSorted((one, other) => other - one);
   return gather(db, looking, limit, (below, many) => Promise.resolve(places.filter((place) => place < below).slice(0, many)));
 }
@@ -164,30 +175,52 @@ async function rarePlaces(db: Db, prisons: readonly string[], { words, below, fl
   return null;
 }
 
-async function newestPlaces(db: Db, { below, floor }: Range, limit: number): Promise<number[]> {
-  const query = tables(db).selectFrom('transcript_texts').select('place').where('place', '<', below).where('place', '>=', floor);
+async function newestPlaces(db: Db, { speaker, below, floor }: Range & Pick<Looking, 'speaker'>, limit: number): Promise<number[]> {
+  let query = tables(db).selectFrom('transcript_texts').select('place').where('place', '<', below).where('place', '>=', floor);
+  if (speaker !== undefined) query = query.where('speaker', '=', speaker);
   return (await query.orderBy('place', 'desc').limit(limit).execute()).map(({ place }) => Number(place));
 }
 
 /** How many conversations are read at once, and how many of one person at most. */
 const CONVERSATIONS = 40;
 const MOST_CONVERSATIONS = 2000;
+/** Of a kind with no more conversations than this, all are read. */
+const FEW = 200;
+
+/** Whose or what conversations are asked for. */
+type Narrow = { inmateId?: string | undefined; familyId?: string | undefined; kind?: ConversationKind | undefined };
 
 /** Of one inmate or family member: all that was said in their conversations, the newest first. */
 export const ofPeople =
-  (db: Db, seen: Db, { inmateId, familyId }: { inmateId?: string | undefined; familyId?: string | undefined }): Step =>
+  (db: Db, seen: Db, narrow: Narrow): Step =>
+  async (looking, limit) =>
+    within(db, await conversationsOf(seen, narrow, MOST_CONVERSATIONS), looking, limit);
+
+/** Of a kind that is rare, its conversations; of others as it is otherwise done. */
+export const ofKind =
+  (db: Db, kind: ConversationKind | undefined, otherwise: Step): Step =>
   async (looking, limit) => {
-    let query = tables(seen).selectFrom('conversations').select('id');
-    if (inmateId !== undefined) query = query.where('inmate_id', '=', inmateId);
-    if (familyId !== undefined) query = query.where('family_id', '=', familyId);
-    const theirs = (await query.orderBy('started_at', 'desc').limit(MOST_CONVERSATIONS).execute()).map(({ id }) => id);
-    const allowed = theirs.length > 0 ? await looking.allowed(theirs) : new Set();
-    const ids = theirs.filter((id) => allowed.has(id));
-    const found: Found[] = [];
-    for (let from = 0; from < ids.length && found.length < limit; from += CONVERSATIONS) {
-      const some = texts(db, looking).where('call_id', 'in', ids.slice(from, from + CONVERSATIONS));
-      const rows = await some.where('place', '<', looking.below).where('place', '>=', looking.floor).limit(limit).execute();
-      found.push(...(await allowedOf(looking, rows)));
-    }
-    return newest(found, limit);
+    if (kind === undefined) return otherwise(looking, limit);
+    const ids = await conversationsOf(db, { kind }, FEW + 1);
+    return ids.length > FEW ? otherwise(looking, limit) : within(db, ids, looking, limit);
   };
+
+async function conversationsOf(db: Db, { inmateId, familyId, kind }: Narrow, most: number): Promise<string[]> {
+  let query = tables(db).selectFrom('conversations').select('id');
+  if (inmateId !== undefined) query = query.where('inmate_id', '=', inmateId);
+  if (familyId !== undefined) query = query.where('family_id', '=', familyId);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  return (await query.orderBy('started_at', 'desc').limit(most).execute()).map(({ id }) => id);
+}
+
+async function within(db: Db, all: readonly string[], looking: Looking, limit: number): Promise<Found[]> {
+  const allowed = all.length > 0 ? await looking.allowed(all) : new Set();
+  const ids = all.filter((id) => allowed.has(id));
+  const found: Found[] = [];
+  for (let from = 0; from < ids.length && found.length < limit; from += CONVERSATIONS) {
+    const some = texts(db, looking).where('call_id', 'in', ids.slice(from, from + CONVERSATIONS));
+    const rows = await some.where('place', '<', looking.below).where('place', '>=', looking.floor).limit(limit).execute();
+    found.push(...rows.map(({ place, segment_id, call_id }) => ({ place: Number(place), segmentId: segment_id, callId: call_id })));
+  }
+  return newest(found, limit);
+}

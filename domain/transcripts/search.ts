@@ -4,7 +4,7 @@ import type { ConversationTables } from '../conversations/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { SeenUnits } from '../scope/index.ts';
 import { fold } from '../words/index.ts';
-import { type Found, type Looking, ofPeople, type Step, throughIndex } from './search-walks.ts';
+import { type Found, type Looking, ofKind, ofPeople, type Step, throughIndex } from './search-walks.ts';
 import { placeOf } from './terms.ts';
 
 export interface TranscriptFilter {
@@ -52,7 +52,10 @@ export async function searchTranscripts(
   const people = filter.inmateId !== undefined || filter.familyId !== undefined;
   // The index itself knows no data scope: `allowed` reads the conversations through the asker's store.
   const whole = db.withoutPlugins();
-  const walk: Step = people ? ofPeople(whole, db, filter) : throughIndex(whole, await prisonsOf(whole, seen, filter.prisonId));
+  const { inmateId, familyId } = filter;
+  const walk: Step = people
+    ? ofPeople(whole, db, { inmateId, familyId })
+    : ofKind(whole, filter.kind, throughIndex(whole, await prisonsOf(whole, seen, filter.prisonId)));
   const found = await walk(looking, filter.limit + 1);
   const items = found.slice(0, filter.limit);
   const last = items.at(-1);
