@@ -54,14 +54,14 @@ const OFFICERS = [
   { id: 'demo-auditor', account: 'auditor', name: '审计管理员', prison_id: BUREAU_ID, role: 'audit-admin' },
 ];
 const WORDS = [
-  { word: '越狱', level: 3, note: '脱逃' },
-  { word: '自杀', level: 3, note: '自伤自残' },
-  { word: '毒品', level: 3, note: '涉毒' },
-  { word: '翻供', level: 2, note: '案情' },
-  { word: '转账', level: 2, note: '资金' },
-  { word: '报复', level: 2, note: '威胁' },
-  { word: '手机', level: 1, note: '违禁品' },
-  { word: '打架', level: 1, note: '监规' },
+  { word: '越狱', level: 3, category: 'escape', note: '脱逃' },
+  { word: '自杀', level: 3, category: 'self_harm', note: '自伤自残' },
+  { word: '毒品', level: 3, category: 'drugs', note: '涉毒' },
+  { word: '翻供', level: 2, category: 'case_facts', note: '案情' },
+  { word: '转账', level: 2, category: 'money', note: '资金' },
+  { word: '报复', level: 2, category: 'violence', note: '威胁' },
+  { word: '手机', level: 1, category: 'contraband', note: '违禁品' },
+  { word: '打架', level: 1, category: 'discipline', note: '监规' },
 ];
 const MINUTE = 60_000;
 /** Room, inmate and family of the first calls, and when they begin: the first two at once, so that there is something to try. */

@@ -1,6 +1,7 @@
 import type { CallId } from '@qinqiao/contracts';
 import { callCountTransfer, callRecordTransfer } from '@qinqiao/domain/call-records';
 import { applyEvent, createCall } from '@qinqiao/domain/calls';
+import { SEES_ALL } from '@qinqiao/domain/scope';
 import { addTestPeople, DATABASES, type TestPeople } from '@qinqiao/domain/testing';
 import type { TransferKind } from '@qinqiao/domain/transfers';
 import { SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
@@ -121,7 +122,7 @@ describe.each(DATABASES)('records of calls through REST on %s', (on) => {
     const { db, crypto } = server.store;
     const rows = async (kind: TransferKind, filter: Record<string, string>) => {
       const all: string[][] = [];
-      for await (const page of kind.exporter?.({ db, crypto, filter, clear: false }) ?? []) all.push(...page);
+      for await (const page of kind.exporter?.({ db, crypto, seen: SEES_ALL, filter, clear: false }) ?? []) all.push(...page);
       return all;
     };
     const [first, ...others] = await rows(callRecordTransfer, { met: 'true' });

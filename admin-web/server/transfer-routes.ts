@@ -138,6 +138,6 @@ async function exportPeople(deps: ServerDeps, { db, officer: asking, params, bod
     if (clear) await audit(deps, trx, { officer }, 'person.unmask', row.id, { kind: kind.name, filter, reason });
     return row;
   });
-  const content = exportWorkbook(kind, { db, crypto, filter, clear }, { store: deps.db, id: transfer.id, now: () => clock.now() });
+  const content = exportWorkbook(kind, { db, crypto, seen: officer.seen, filter, clear }, { store: deps.db, id: transfer.id, now: () => clock.now() });
   return { name: fileName, type: XLSX, content };
 }

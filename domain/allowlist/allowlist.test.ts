@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listMessages } from '../messages/index.ts';
 import { addBlock, addFamily, addInmate } from '../people/index.ts';
 import { type FamilyServices, openFamilyServices } from '../registrations/testing.ts';
+import { SEES_ALL } from '../scope/index.ts';
 import { setParameter } from '../settings/index.ts';
 import { DATABASES } from '../testing.ts';
 import { allowlistTransfer } from './transfer.ts';
@@ -121,13 +122,19 @@ describe.each(DATABASES)('the allowlist on %s', (on) => {
     const inmate = newId();
     await addInmate(s.db, { id: inmate, prison_id: s.ids.prison, ward_id: s.ids.ward, number: 'B7', name: '李四' });
     const pages: string[][] = [];
-    for await (const rows of allowlistTransfer.exporter?.({ db: s.db, crypto: s.crypto, filter: { state: 'active' }, clear: false }) ?? [])
+    for await (const rows of allowlistTransfer.exporter?.({
+      db: s.db,
+      crypto: s.crypto,
+      seen: SEES_ALL,
+      filter: { state: 'active' },
+      clear: false,
+    }) ?? [])
       pages.push(...rows);
     expect(pages).toHaveLength(1);
     expect(pages[0]).toEqual(
       expect.arrayContaining(['测试监狱', '陈建国', '陈秀英', '母亲', '视频会见', '2026-11-21', '2027-05-20', '有效']),
     );
-    const none = allowlistTransfer.exporter?.({ db: s.db, crypto: s.crypto, filter: { state: 'no' }, clear: false });
+    const none = allowlistTransfer.exporter?.({ db: s.db, crypto: s.crypto, seen: SEES_ALL, filter: { state: 'no' }, clear: false });
     await expect(none?.next()).rejects.toMatchObject({ code: 'bad_request' });
   });
 });

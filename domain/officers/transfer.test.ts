@@ -1,5 +1,6 @@
 import { smallWorkbook, createLogger, JobQueue, newId, systemClock, verifyPassword } from '@qinqiao/server-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SEES_ALL } from '../scope/index.ts';
 import { addTestPeople, DATABASES, grantTestAccess, openTestStore, TEST_SECRET, type TestPeople } from '../testing.ts';
 import { addTransfer, findTransfer, IMPORT_JOB, requireKind, startTransfers, TransferFiles } from '../transfers/index.ts';
 import { importsHere } from '../transfers/testing.ts';
@@ -74,7 +75,7 @@ describe.each(DATABASES)('officers in files on %s', (on) => {
 
   it('are exported without passwords', async () => {
     const kind = requireKind('officers');
-    const pages = kind.exporter?.({ db: store.db, crypto: store.crypto, filter: {}, clear: false });
+    const pages = kind.exporter?.({ db: store.db, crypto: store.crypto, seen: SEES_ALL, filter: {}, clear: false });
     const rows: string[][] = [];
     for await (const page of pages ?? []) rows.push(...page);
     expect(rows).toContainEqual([people.keys.account, '张警官', '', '测试监狱', '']);

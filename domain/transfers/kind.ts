@@ -31,6 +31,7 @@ export interface ImportContext {
   mode: ImportMode;
   transferId: string;
   officerId: string;
+  officerName: string;
   now: Date;
 }
 
@@ -46,6 +47,8 @@ export interface ExportContext {
   /** The store as the officer sees it. */
   db: Db;
   crypto: CryptoProvider;
+  /** What he sees, for tables whose rows belong to nobody. */
+  seen: SeenUnits;
   /** As in the list's query string. */
   filter: Record<string, string>;
   clear: boolean;

@@ -3,6 +3,7 @@ import { allowlistTransfer } from '../allowlist/index.ts';
 import { callCountTransfer, callRecordTransfer } from '../call-records/index.ts';
 import { officerTransfer } from '../officers/index.ts';
 import { contactTransfer, familyTransfer, inmateLevelTransfer, inmateTransfer } from '../people/transfers/index.ts';
+import { wordTransfer } from '../words/index.ts';
 import type { TransferKind } from './kind.ts';
 
 /** Every kind of file that goes in or out. */
@@ -15,6 +16,7 @@ export const TRANSFER_KINDS: readonly TransferKind[] = [
   allowlistTransfer,
   callRecordTransfer,
   callCountTransfer,
+  wordTransfer,
 ];
 
 export const findKind = (name: string): TransferKind | undefined => TRANSFER_KINDS.find((kind) => kind.name === name);

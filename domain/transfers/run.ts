@@ -58,7 +58,7 @@ async function openImporter({ db, crypto, clock }: ImportDeps, kind: TransferKin
   const officer = await loadAccess(db, crypto, transfer.officer_id);
   if (!kind.importer || !kind.importPermission || !officer.permissions.has(kind.importPermission)) throw new QinqiaoError('forbidden');
   const { seen } = officer;
-  const whose = { seen, seenDb: storeSeenBy(db, seen), officerId: officer.id };
+  const whose = { seen, seenDb: storeSeenBy(db, seen), officerId: officer.id, officerName: officer.name };
   const context: ImportContext = { db, crypto, ...whose, mode: transfer.mode, transferId: transfer.id, now: clock.now() };
   return kind.importer(context);
 }

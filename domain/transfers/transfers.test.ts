@@ -272,7 +272,7 @@ describe.each(DATABASES)('imports on %s', (on) => {
         { direction: 'export', kind: 'inmates', fileName: 'x', officer: { id: 'o', name: 'o' } },
         new Date(),
       );
-      const context = { db: storeSeenBy(store.db, seen), crypto: store.crypto, filter: { text: 'E' }, clear };
+      const context = { db: storeSeenBy(store.db, seen), crypto: store.crypto, seen, filter: { text: 'E' }, clear };
       const pieces: Buffer[] = [];
       for await (const piece of exportWorkbook(kind, context, { store: store.db, id: transfer.id, now: () => new Date() }))
         pieces.push(piece as Buffer);

@@ -12,6 +12,7 @@ export { getWord, listWords, loadWordList, mayEdit, prisonsSeen, type WordFilter
 export { buildMatchers, WordMatcher, WordMatchers } from './matcher.ts';
 export type { WordTables } from './migrations.ts';
 export { type JudgedHit, TextScan, type WordHit } from './scan.ts';
+export { wordTransfer } from './transfer.ts';
 export { type LookFor, WordLists } from './word-lists.ts';
 
 export const wordMigrations = { ...alertMigrations, ...wordListMigrations };
