@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Spoken, speakTrial, type TrialVoice } from '@qinqiao/asr-bridge/testing';
+import type { Page } from 'playwright-core';
 import { type Actors, gather, openActors } from '../support/actors.ts';
 import { Installation } from '../support/installation.ts';
 import { clap, clickedAt, framesOf, say, seenAt, soundReceived, untilFrames } from '../support/observe.ts';
@@ -110,8 +111,19 @@ async function talk({ actors, tell, shot }: Stage, scratch: string): Promise<Mea
     await seenAt(officer.page, 'transcript-line', words.at(-1) ?? '', startedAt);
     await sleep(1200);
   }
+  await acknowledge(officer.page, tell);
   await shot('2-alert');
   return alerts;
+}
+
+/** The officer who watches acknowledges the first alert where it stands. */
+async function acknowledge(page: Page, tell: (text: string) => void): Promise<void> {
+  const open = page.locator('[data-testid=live-acknowledge]');
+  await open.first().waitFor();
+  const before = await open.count();
+  await open.first().click();
+  await page.waitForFunction((count) => document.querySelectorAll('[data-testid=live-acknowledge]').length < count, before);
+  tell('The officer acknowledges the alert, in his name');
 }
 
 async function voiceOf(words: string[], voice: TrialVoice, scratch: string): Promise<{ wav: string; spoken: Spoken }> {
