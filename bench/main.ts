@@ -12,6 +12,7 @@ import { benchRecording } from './recording.ts';
 import { benchRelistening } from './relistening.ts';
 import { benchTranscripts } from './transcripts.ts';
 import { benchSetUpAndCutOff } from './set-up-and-cut-off.ts';
+import { benchSpeech } from './speech.ts';
 import { benchStorage } from './storage.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 import { benchVenues } from './venues.ts';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   recording: benchRecording,
   relistening: benchRelistening,
   transcripts: benchTranscripts,
+  speech: benchSpeech,
   storage: benchStorage,
 };
 

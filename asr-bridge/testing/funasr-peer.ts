@@ -15,16 +15,19 @@ const SENTENCE_END_MS = 500;
  */
 export class FunasrPeer implements AsyncDisposable {
   readonly flavour: Flavour;
+  /** Its model looks so far ahead of what it tells: online text comes so much later. */
+  readonly lookAheadMs: number;
   readonly sessions: PeerSession[] = [];
   #server: WebSocketServer | null = null;
   #port = 0;
 
-  private constructor(flavour: Flavour) {
+  private constructor(flavour: Flavour, lookAheadMs: number) {
     this.flavour = flavour;
+    this.lookAheadMs = lookAheadMs;
   }
 
-  static async open(flavour: Flavour): Promise<FunasrPeer> {
-    const peer = new FunasrPeer(flavour);
+  static async open(flavour: Flavour, { lookAheadMs = 0 }: { lookAheadMs?: number } = {}): Promise<FunasrPeer> {
+    const peer = new FunasrPeer(flavour, lookAheadMs);
     await peer.up();
     return peer;
   }
@@ -42,7 +45,7 @@ export class FunasrPeer implements AsyncDisposable {
 
   async up(): Promise<void> {
     this.#server = new WebSocketServer({ port: this.#port, host: '127.0.0.1', perMessageDeflate: false });
-    this.#server.on('connection', (socket) => this.sessions.push(new PeerSession(socket, this.flavour)));
+    this.#server.on('connection', (socket) => this.sessions.push(new PeerSession(socket, this.flavour, this.lookAheadMs)));
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
   }
@@ -67,14 +70,16 @@ export class PeerSession {
   /** What a real server would have choked on. */
   readonly complaints: string[] = [];
   readonly #flavour: Flavour;
+  readonly #lookAheadMs: number;
   readonly #ear = new ToneEar();
   #heardMs = 0;
   #toldOnline = 0;
   #toldOffline = 0;
 
-  constructor(socket: WebSocket, flavour: Flavour) {
+  constructor(socket: WebSocket, flavour: Flavour, lookAheadMs: number) {
     this.socket = socket;
     this.#flavour = flavour;
+    this.#lookAheadMs = lookAheadMs;
     socket.on('error', () => undefined);
     socket.on('message', (data, isBinary) => (isBinary ? this.#hear(data as Buffer) : this.#command((data as Buffer).toString())));
   }
@@ -95,12 +100,12 @@ export class PeerSession {
     if (data.length !== 1920) this.complaints.push(`a message of ${data.length} bytes`);
     this.#ear.hear(new Int16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)));
     this.#heardMs += data.length / 32;
-    if (this.#heardMs % CHUNK_MS === 0) this.#tellOnline();
+    if (this.#heardMs % CHUNK_MS === this.#lookAheadMs % CHUNK_MS) this.#tellOnline(this.#heardMs - this.#lookAheadMs);
     if (this.#ear.silentMs >= SENTENCE_END_MS) this.#tellOffline();
   }
 
-  #tellOnline(): void {
-    const tones = this.#ear.tones.slice(this.#toldOnline);
+  #tellOnline(untilMs: number): void {
+    const tones = this.#ear.tones.slice(this.#toldOnline).filter(({ endMs }) => endMs <= untilMs);
     this.#toldOnline += tones.length;
     if (tones.length > 0) this.#say('2pass-online', tones.map(({ character }) => (character === '越' ? '粤' : character)).join(''));
   }

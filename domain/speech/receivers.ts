@@ -1,7 +1,7 @@
 import { QinqiaoError } from '@qinqiao/contracts';
 import type { Clock, Db } from '@qinqiao/server-kit';
 import type { Message, Receivers } from '../outbox/index.ts';
-import { heardParticipants, transcriptGaps } from '../transcripts/index.ts';
+import { hasText, heardParticipants, transcriptGaps } from '../transcripts/index.ts';
 import { findTranscription, requestTranscription } from './transcriptions.ts';
 
 interface Deps {
@@ -28,7 +28,7 @@ export function speechReceivers(deps: Deps): Receivers {
 export async function transcribeWhatIsMissing({ db, clock, hasEngine }: Deps, conversationId: string): Promise<boolean> {
   if (await findTranscription(db, conversationId)) return false;
   const open = (await transcriptGaps(db, conversationId)).filter(({ tried }) => !tried);
-  const isUnheard = open.length === 0 && (await heardParticipants(db, conversationId)).length === 0;
+  const isUnheard = open.length === 0 && (await heardParticipants(db, conversationId)).length === 0 && !(await hasText(db, conversationId));
   if (open.length === 0 && !(isUnheard && (await hasEngine()))) return false;
   const reason = isUnheard ? ('missed' as const) : ('gap' as const);
   try {

@@ -36,6 +36,18 @@ export async function transcriptGaps(db: Db, conversationId: string): Promise<Tr
   }));
 }
 
+/** Whether anything that was said stands in a conversation's transcript. */
+export async function hasText(db: Db, conversationId: string): Promise<boolean> {
+  const row = await segments(db)
+    .selectFrom('transcript_segments')
+    .select('id')
+    .where('call_id', '=', conversationId)
+    .where((eb) => eb.or([eb('mark', 'is', null), eb('mark', '=', 'cut')]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Under which participants speakers are known in a conversation at all, by track, the first heard first. */
 export async function heardParticipants(db: Db, conversationId: string): Promise<{ participantId: ParticipantId; speaker: Speaker }[]> {
   const rows = await db
