@@ -18,6 +18,7 @@ import { speechEn, transcriptionsEn } from './texts/speech.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
 import { wordAlertsEn } from './texts/word-alerts.ts';
+import { wordsEn } from './texts/words.ts';
 import { relisteningEn } from './texts/relistening.ts';
 import { evidenceEn } from './texts/evidence.ts';
 import { recordsEn } from './texts/records.ts';
@@ -51,6 +52,7 @@ export const en: Translation = {
   storage: storageEn,
   relistening: relisteningEn,
   wordAlerts: wordAlertsEn,
+  words: wordsEn,
   product: 'Qinqiao',
   productLong: 'Qinqiao · Visit supervision',
   tagline: 'Supervision of video visits',
@@ -383,24 +385,5 @@ export const en: Translation = {
     mediaLost: 'Media service was lost, recovered by itself',
     screenshot: 'Screenshot taken',
     byRecording: 'by itself, recording was down',
-  },
-  words: {
-    title: 'Sensitive words',
-    add: 'Add',
-    word: 'Word',
-    level: 'Level',
-    note: 'Explanation',
-    action: 'Action',
-    remove: 'Delete',
-    removeTitle: 'Delete the word “{{word}}”?',
-    removeText: 'Running calls will no longer raise an alert for it.',
-    added: '“{{word}}” was added',
-    removed: '“{{word}}” was deleted',
-    required: 'Enter a word',
-    tooLong: 'At most 40 characters',
-    noteTooLong: 'At most 200 characters',
-    empty: 'No words yet. Add one and calls will raise an alert when it is spoken',
-    levels: { level1: 'Minor', level2: 'Serious', level3: 'Severe' },
-    hint: 'Changes take effect at once, in running calls too',
   },
 };

@@ -18,6 +18,7 @@ import { speechZh, transcriptionsZh } from './texts/speech.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
 import { wordAlertsZh } from './texts/word-alerts.ts';
+import { wordsZh } from './texts/words.ts';
 import { relisteningZh } from './texts/relistening.ts';
 import { evidenceZh } from './texts/evidence.ts';
 import { recordsZh } from './texts/records.ts';
@@ -49,6 +50,7 @@ export const zh = {
   storage: storageZh,
   relistening: relisteningZh,
   wordAlerts: wordAlertsZh,
+  words: wordsZh,
   product: '亲桥',
   productLong: '亲桥 · 会见监管台',
   tagline: '视频会见监管平台',
@@ -376,25 +378,6 @@ export const zh = {
     mediaLost: '媒体服务中断，自动恢复',
     screenshot: '截屏',
     byRecording: '录制中断自动处理',
-  },
-  words: {
-    title: '敏感词',
-    add: '添加',
-    word: '敏感词',
-    level: '级别',
-    note: '说明',
-    action: '操作',
-    remove: '删除',
-    removeTitle: '删除敏感词“{{word}}”？',
-    removeText: '删除后，正在进行的会见将不再对它预警。',
-    added: '已添加“{{word}}”',
-    removed: '已删除“{{word}}”',
-    required: '请输入敏感词',
-    tooLong: '最多 40 个字',
-    noteTooLong: '最多 200 个字',
-    empty: '还没有敏感词，添加后会见中出现时会预警',
-    levels: { level1: '一般', level2: '较重', level3: '严重' },
-    hint: '修改后对正在进行的会见立即生效',
   },
 };
 

@@ -322,7 +322,7 @@ export const PAGES: readonly PageEntry[] = [
     key: 'transfers',
     group: 'people',
     icon: <SwapOutlined />,
-    permission: ['inmate.import', 'inmate.export', 'family.import', 'contact.import', 'officer.import'],
+    permission: ['inmate.import', 'inmate.export', 'family.import', 'contact.import', 'officer.import', 'word.import', 'word.export'],
     load: async () => (await import('../transfers/transfers-page.tsx')).TransfersPage,
   },
   {
