@@ -20,6 +20,8 @@ import { securityEn } from './texts/security.ts';
 import { wordAlertsEn } from './texts/word-alerts.ts';
 import { wordsEn } from './texts/words.ts';
 import { relisteningEn } from './texts/relistening.ts';
+import { transcriptsEn } from './texts/transcripts.ts';
+import { audioIntakeEn } from './texts/audio-intake.ts';
 import { evidenceEn } from './texts/evidence.ts';
 import { recordsEn } from './texts/records.ts';
 import { storageEn } from './texts/storage.ts';
@@ -51,6 +53,8 @@ export const en: Translation = {
   evidence: evidenceEn,
   storage: storageEn,
   relistening: relisteningEn,
+  transcripts: transcriptsEn,
+  audioIntake: audioIntakeEn,
   wordAlerts: wordAlertsEn,
   words: wordsEn,
   product: 'Qinqiao',
@@ -121,6 +125,8 @@ export const en: Translation = {
     storage: 'Storage and retention',
     finished: 'Finished calls',
     relistening: 'Re-listening',
+    transcriptSearch: 'Transcript search',
+    audioIntake: 'Audio intake',
     relisteningRules: 'Re-listening rules',
     relisteningStatistics: 'Re-listening figures',
     words: 'Sensitive words',

@@ -20,6 +20,8 @@ import { securityZh } from './texts/security.ts';
 import { wordAlertsZh } from './texts/word-alerts.ts';
 import { wordsZh } from './texts/words.ts';
 import { relisteningZh } from './texts/relistening.ts';
+import { transcriptsZh } from './texts/transcripts.ts';
+import { audioIntakeZh } from './texts/audio-intake.ts';
 import { evidenceZh } from './texts/evidence.ts';
 import { recordsZh } from './texts/records.ts';
 import { storageZh } from './texts/storage.ts';
@@ -49,6 +51,8 @@ export const zh = {
   evidence: evidenceZh,
   storage: storageZh,
   relistening: relisteningZh,
+  transcripts: transcriptsZh,
+  audioIntake: audioIntakeZh,
   wordAlerts: wordAlertsZh,
   words: wordsZh,
   product: '亲桥',
@@ -119,6 +123,8 @@ export const zh = {
     storage: '存储与留存',
     finished: '已结束会见',
     relistening: '复听',
+    transcriptSearch: '文本检索',
+    audioIntake: '录音导入',
     relisteningRules: '复听规则',
     relisteningStatistics: '复听统计',
     words: '敏感词',

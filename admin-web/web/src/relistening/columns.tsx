@@ -1,6 +1,6 @@
 import { formatDuration } from '@qinqiao/client-sdk';
 import type { ConversationView } from '@qinqiao/contracts';
-import { Button, Progress, type TableColumnsType, Tag } from 'antd';
+import { Button, Progress, type TableColumnsType, Tag, Tooltip } from 'antd';
 import { clockOf, dayOf } from '../components/format.ts';
 import type { Translate } from '../i18n/index.ts';
 
@@ -8,13 +8,28 @@ const percent = (share: number) => Math.round(share * 100);
 
 /** What was noticed in a conversation, and what is with its recording. */
 export function Found({ conversation, t }: { conversation: ConversationView; t: Translate }) {
-  const { words, wordLevel, warnings, screenshots, abnormal, held, second, recording } = conversation;
+  const { words, wordLevel, warnings, screenshots, abnormal, held, second, recording, attention, attentionReasons } = conversation;
+  const reasons = attentionReasons.map((reason) => t(`transcripts.attention.reasons.${reason}`)).join('、');
   return (
     <span className="found-tags">
+      {attention && (
+        <Tooltip title={reasons}>
+          <Tag color="magenta" data-testid="needs-attention" data-reasons={attentionReasons.join(',')}>
+            {t('transcripts.attention.label')}
+          </Tag>
+        </Tooltip>
+      )}
       {abnormal > 0 && <Tag color="red">{t('relistening.abnormal')}</Tag>}
       {words > 0 && <Tag color={wordLevel >= 3 ? 'red' : 'orange'}>{t('relistening.words', { count: words })}</Tag>}
       {warnings > 0 && <Tag color="orange">{t('relistening.warnings', { count: warnings })}</Tag>}
       {screenshots > 0 && <Tag color="gold">{t('relistening.screenshots', { count: screenshots })}</Tag>}
+      {attentionReasons
+        .filter((reason) => reason === 'foreign' || reason === 'gap')
+        .map((reason) => (
+          <Tag key={reason} color="volcano">
+            {t(`transcripts.attention.reasons.${reason}`)}
+          </Tag>
+        ))}
       {held && <Tag color="purple">{t('relistening.held')}</Tag>}
       {second === 'due' && <Tag color="cyan">{t('relistening.second')}</Tag>}
       {second === 'done' && <Tag>{t('relistening.secondDone')}</Tag>}

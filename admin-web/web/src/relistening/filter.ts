@@ -7,7 +7,21 @@ type Query = NonNullable<RestInput<'listConversations'>['query']>;
 export type Filter = Omit<Query, 'cursor' | 'limit'>;
 
 const NAMES = [
-  ...(['prisonId', 'wardId', 'inmateId', 'familyId', 'kind', 'text', 'from', 'to', 'words', 'warnings', 'abnormal', 'held'] as const),
+  ...([
+    'prisonId',
+    'wardId',
+    'inmateId',
+    'familyId',
+    'kind',
+    'text',
+    'from',
+    'to',
+    'words',
+    'warnings',
+    'abnormal',
+    'held',
+    'attention',
+  ] as const),
   ...(['recording', 'listening', 'assignee', 'overdue', 'secondDue'] as const),
 ];
 

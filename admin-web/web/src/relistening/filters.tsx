@@ -5,7 +5,7 @@ import { useText } from '../i18n/index.ts';
 import { usePlaces } from '../people/use-places.ts';
 import { type Filter, type Work, workOf, WORKS } from './filter.ts';
 
-const FLAGS = ['words', 'warnings', 'abnormal', 'held'] as const;
+const FLAGS = ['attention', 'words', 'warnings', 'abnormal', 'held'] as const;
 type Flag = (typeof FLAGS)[number];
 
 interface Props {

@@ -8,6 +8,7 @@ import { useAct } from '../components/use-act.ts';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { Found } from './columns.tsx';
+import { AttentionForm } from './attention-form.tsx';
 import { HandOverForm } from './hand-over-form.tsx';
 import type { placeIn } from './queue.ts';
 import { ReopenForm } from './reopen-form.tsx';
@@ -27,7 +28,7 @@ interface Props {
 export function PlayerHead({ detail, place, told, autoNext, onAutoNext, put, again, onFinish }: Props) {
   const t = useText();
   const { act, busy } = useAct();
-  const [form, setForm] = useState<'hand-over' | 'reopen' | null>(null);
+  const [form, setForm] = useState<'hand-over' | 'reopen' | 'attention' | null>(null);
   const { conversation, can, version } = detail;
   const { id } = conversation;
   const take = () => void act(async () => put(await api.takeConversation({ params: { id }, body: { version } })), t('relistening.taken'));
@@ -70,6 +71,11 @@ export function PlayerHead({ detail, place, told, autoNext, onAutoNext, put, aga
             {t('relistening.handOver')}
           </Button>
         )}
+        {conversation.attentionReasons.length > 0 && (
+          <Button onClick={() => setForm('attention')} data-testid="attention">
+            {t(conversation.attention ? 'transcripts.attention.off' : 'transcripts.attention.on')}
+          </Button>
+        )}
         {can.reopen && (
           <Button onClick={() => setForm('reopen')} data-testid="reopen">
             {t('relistening.reopen')}
@@ -82,6 +88,7 @@ export function PlayerHead({ detail, place, told, autoNext, onAutoNext, put, aga
         )}
       </Space>
       <HandOverForm detail={detail} open={form === 'hand-over'} onClose={() => setForm(null)} put={put} again={again} />
+      <AttentionForm detail={detail} open={form === 'attention'} onClose={() => setForm(null)} put={put} />
       <ReopenForm detail={detail} open={form === 'reopen'} onClose={() => setForm(null)} put={put} />
     </div>
   );

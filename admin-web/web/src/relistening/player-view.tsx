@@ -6,11 +6,10 @@ import { ErrorView } from '../components/error-view.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
 import { useAct } from '../components/use-act.ts';
 import { useOfficer } from '../components/use-allowed.ts';
-import { segmentAt } from '../finished/timeline.ts';
 import { useLanguage, useText } from '../i18n/index.ts';
-import { TranscriptPanel } from '../live/transcript-panel.tsx';
 import { api } from '../session/api.ts';
 import { useDictionary } from '../settings/use-dictionary.ts';
+import { TranscriptTab } from '../transcripts/transcript-tab.tsx';
 import { EvidencePanel } from '../evidence/index.ts';
 import { EvaluationTab } from './evaluation-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
@@ -37,13 +36,22 @@ interface Props {
 
 const AUTO = 'qinqiao.relistening.autoNext';
 
+/** Where a search has found what leads here: from a second before it. */
+function beginning(search: string): { atMs: number | null; find: string } {
+  const asked = new URLSearchParams(search);
+  const at = Number.parseInt(asked.get('at') ?? '', 10);
+  return { atMs: Number.isFinite(at) ? Math.max(0, at - 1000) : null, find: (asked.get('find') ?? '').slice(0, 64) };
+}
+
 export function PlayerView({ id, detail, queue, put, again }: Props) {
   const t = useText();
   const language = useLanguage();
   const navigate = useNavigate();
-  const { state: arrived } = useLocation() as { state: { play?: boolean } | null };
+  const location = useLocation();
+  const { state: arrived } = location as { state: { play?: boolean } | null };
   const { act } = useAct();
   const me = useOfficer();
+  const [begin] = useState(() => beginning(location.search));
   const categories = useDictionary('abnormal_category');
   const player = usePlayer(id, detail);
   const { playback, state, alerts, warnings, events, transcript, ms, range, recording } = player;
@@ -78,7 +86,9 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
     help: () => setHelp(true),
   });
   useEffect(() => {
-    if (arrived?.play && recording.data) void playback.play();
+    if (!recording.data) return;
+    if (begin.atMs !== null) playback.seek(begin.atMs);
+    if (arrived?.play || begin.atMs !== null) void playback.play();
     // Once, when there is something to play.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [recording.data !== undefined]);
@@ -101,15 +111,7 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
       key: 'transcript',
       label: t('relistening.tabs.transcript'),
       children: (
-        <TranscriptPanel
-          segments={transcript}
-          alerts={alerts}
-          trial={transcript.some(({ trial }) => trial)}
-          title={t('relistening.tabs.transcript')}
-          empty={t('relistening.noTranscript')}
-          currentId={segmentAt(transcript, ms)?.id ?? null}
-          onPick={(segment) => seek(segment.startMs)}
-        />
+        <TranscriptTab id={id} transcript={transcript} ms={ms} onSeek={seek} onCorrected={() => void again()} sought={begin.find} />
       ),
     },
     {

@@ -69,7 +69,10 @@ export function RelisteningPage() {
       }
       filters={<Filters filter={filter} onChange={set} />}
     >
-      <WorkloadSummary onShow={set} />
+      <WorkloadSummary
+        onShow={set}
+        onAttention={() => set({ attention: 'true', assignee: undefined, overdue: undefined, secondDue: undefined })}
+      />
       <DataTable<ConversationView>
         queryKey={queryKey}
         read={(cursor) => api.listConversations({ query: { ...filter, limit: LIMIT, cursor } })}

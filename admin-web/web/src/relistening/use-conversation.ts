@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { useAllowed } from '../components/use-allowed.ts';
 import { allPages } from '../finished/all-pages.ts';
 import { api } from '../session/api.ts';
+import { useTranscript } from '../transcripts/use-transcript.ts';
 import { WORKLOAD_KEY } from './use-workload.ts';
 
 /** Every look is audited: one look, not one for each time the window comes to the front. */
@@ -53,18 +54,7 @@ export function useMaterial(id: string, kind: string | undefined, playable: bool
     enabled: playable,
   });
   const enabled = ofCall && mayRead;
-  const transcript = useQuery({
-    ...ONCE,
-    enabled,
-    queryKey: ['transcript', id, 'relistening'],
-    queryFn: () => allPages((query) => api.listTranscript({ params, query })),
-  });
-  const alerts = useQuery({
-    ...ONCE,
-    enabled,
-    queryKey: ['alerts', id, 'relistening'],
-    queryFn: () => allPages((query) => api.listAlerts({ params, query })),
-  });
+  const transcript = useTranscript(id);
   const events = useQuery({
     ...ONCE,
     enabled,
@@ -80,8 +70,8 @@ export function useMaterial(id: string, kind: string | undefined, playable: bool
   const files = recording.data?.files ?? NO_FILES;
   return {
     recording,
-    transcript: transcript.data ?? [],
-    alerts: alerts.data ?? [],
+    transcript,
+    alerts: transcript.words,
     events: events.data ?? [],
     warnings: warnings.data?.items ?? [],
     peaks: usePeaks(files),

@@ -3,8 +3,11 @@ import { useText } from '../i18n/index.ts';
 import { type Work, WORKS } from './filter.ts';
 import { useWorkload } from './use-workload.ts';
 
+/** The server counts no further. */
+const MOST_COUNTED = 1000;
+
 /** What is to be done, by whom; each count is a filter. */
-export function WorkloadSummary({ onShow }: { onShow: (work: (typeof WORKS)[Work]) => void }) {
+export function WorkloadSummary({ onShow, onAttention }: { onShow: (work: (typeof WORKS)[Work]) => void; onAttention: () => void }) {
   const t = useText();
   const { data } = useWorkload();
   if (!data) return null;
@@ -18,6 +21,7 @@ export function WorkloadSummary({ onShow }: { onShow: (work: (typeof WORKS)[Work
     { key: 'allOpen', value: all.open, work: null, bad: false },
     { key: 'allOverdue', value: all.overdue, work: 'overdue', bad: all.overdue > 0 },
   ] as const;
+  const attention = all.attention >= MOST_COUNTED ? `${MOST_COUNTED}+` : String(all.attention);
   return (
     <>
       {mine.overdue > 0 && (
@@ -48,6 +52,10 @@ export function WorkloadSummary({ onShow }: { onShow: (work: (typeof WORKS)[Work
             <small className="muted">{t(`relistening.summary.${key}`)}</small>
           </button>
         ))}
+        <button type="button" onClick={() => onAttention()} data-testid="workload-attention" data-count={all.attention}>
+          <b className="digits">{attention}</b>
+          <small className="muted">{t('transcripts.attention.open')}</small>
+        </button>
       </div>
     </>
   );

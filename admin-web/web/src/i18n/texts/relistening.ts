@@ -12,7 +12,7 @@ export const relisteningZh = {
   work: '任务',
   works: { me: '分派给我的', nobody: '无人负责的', overdue: '已超期的', second: '待抽查的', mySecond: '我的抽查' },
   flags: '标记',
-  flag: { words: '有敏感词', warnings: '有画面预警', abnormal: '标为异常', held: '已保全' },
+  flag: { attention: '需关注', words: '有敏感词', warnings: '有画面预警', abnormal: '标为异常', held: '已保全' },
   recording: '录像',
   recordings: {
     none: '无录像',
@@ -206,6 +206,8 @@ export const relisteningZh = {
     reopened: '要求重新复听',
     reminded: '超期提醒',
     withdrawn: '录像已删除，无须复听',
+    attention_off: '取消“需关注”',
+    attention_on: '重新列入“需关注”',
   },
   openPlayer: '复听播放器',
 };
@@ -224,7 +226,13 @@ export const relisteningEn: typeof relisteningZh = {
   work: 'Tasks',
   works: { me: 'Mine', nobody: 'Nobody’s', overdue: 'Overdue', second: 'Second check due', mySecond: 'My second checks' },
   flags: 'Marks',
-  flag: { words: 'Sensitive words', warnings: 'Picture warnings', abnormal: 'Marked abnormal', held: 'Legal hold' },
+  flag: {
+    attention: 'Needing attention',
+    words: 'Sensitive words',
+    warnings: 'Picture warnings',
+    abnormal: 'Marked abnormal',
+    held: 'Legal hold',
+  },
   recording: 'Recording',
   recordings: {
     none: 'None',
@@ -418,6 +426,8 @@ export const relisteningEn: typeof relisteningZh = {
     reopened: 'To be heard again',
     reminded: 'Reminded: overdue',
     withdrawn: 'The recording was deleted',
+    attention_off: 'Taken off “needing attention”',
+    attention_on: 'Put back to “needing attention”',
   },
   openPlayer: 'Re-listening player',
 };

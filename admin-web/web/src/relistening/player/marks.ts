@@ -20,7 +20,7 @@ const ACTS = new Set(['held', 'resumed', 'pictureHeld', 'pictureReleased', 'exte
 const SEVERE_WORD = 3;
 
 export interface Happened {
-  alerts: readonly WordAlert[];
+  alerts: readonly Pick<WordAlert, 'id' | 'word' | 'level' | 'atMs' | 'state'>[];
   warnings: readonly PictureWarningView[];
   events: readonly CallEventView[];
   notes: readonly ConversationNote[];
