@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**', 'bench/**'],
           globalSetup: './server-kit/testing/run.ts',
+          // Loading the same modules anew for each file took a sixth of the time; no test leaves anything behind in them.
+          isolate: false,
         },
       },
       {

@@ -142,7 +142,7 @@ describe.concurrent('the bridge', () => {
     await call.close();
     const finals = fixture.link.all('speech:segment').filter(({ final }) => final);
     expect(finals.map(({ text }) => text)).toEqual(['他们好。', '他们好。']);
-    expect((finals[1]?.startMs ?? 0) - (finals[0]?.startMs ?? 0)).toBeGreaterThan(2000);
+    expect(finals[1]?.startMs).toBeGreaterThan(finals[0]?.endMs ?? Infinity);
     expect(peer.sessions.filter(({ opening }) => opening)).toHaveLength(1);
   });
 
