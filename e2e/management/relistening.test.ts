@@ -66,7 +66,7 @@ describe('re-listening', () => {
     await listening.press(' ', ']', ']', ']');
     await listening.untilMs(7000);
     expect(await page.evaluate(() => document.querySelector<HTMLVideoElement>('[data-testid=player]')?.playbackRate)).toBe(2);
-    await expect.poll(() => page.locator('.line.is-current').count(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.transcript-row.is-current').count(), { timeout: 15_000 }).toBeGreaterThan(0);
     await listening.press('b');
     await listening.untilMs(13_000);
     await listening.press('n');
