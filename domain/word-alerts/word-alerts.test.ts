@@ -79,6 +79,13 @@ describe.each(DATABASES)('alerts of words on %s', (on) => {
       'a1 unconfirmed true',
     ]);
     // What a crash left provisional likewise.
+    // What only sounded like the word, and then was the word itself.
+    await s.raise('a4', 2, { match: 'homophone' });
+    await s.raise('a4', 3, { state: 'confirmed' });
+    expect((await listDutyAlerts(s.db, 3)).items.map(({ id }) => id)).toEqual(['a4']);
+    await acknowledgeAlerts(s.db, ['a4'], WANG, now());
+    await s.raise('a4', 3, { state: 'confirmed' });
+    expect((await listDutyAlerts(s.db, 1)).total).toBe(0);
     await s.raise('a3', 3);
     await settleAlerts(s.db, ['s-a3']);
     expect((await listDutyAlerts(s.db, 1)).total).toBe(0);

@@ -49,13 +49,13 @@ const beginning = ({ level, raisedAt, state }: WordAlert, live: boolean) => ({
   open_level: live && state !== 'unconfirmed' ? level : 0,
 });
 
-/** What the final text does not hold needs no reaction any more. */
+/** One that still waits gets the level that it has now; what the final text does not hold needs no reaction any more. */
 async function updated(db: Db, row: Heard): Promise<boolean> {
-  const closed = row.state === 'unconfirmed' ? { open_level: 0 } : {};
+  const wanted = row.state === 'unconfirmed' ? 0 : row.level;
   const update = db
     .withTables<WordTables>()
     .updateTable('word_alerts')
-    .set({ ...row, ...closed });
+    .set((eb) => ({ ...row, open_level: eb.case().when('open_level', '>', 0).then(wanted).else(0).end() }));
   return (await update.where('id', '=', row.id).executeTakeFirstOrThrow()).numUpdatedRows > 0n;
 }
 
