@@ -126,28 +126,32 @@ function textOf({ link }: Fixture, clip: Clip, { talkers }: Talkers) {
   return { sentences: { spoken, recognised, surplus }, gaps: { count: gaps.size, framesLost: Math.round(gapMs / 20) } };
 }
 
-/** How long after a word's end its alert came, and whether any came twice. */
+/** How long after a word's end its alert came, and whether any event has two. Where a word ended is taken from the alert as it was told last. */
 function alertsOf({ link }: Fixture, clip: Clip, { talkers, calls }: Talkers) {
-  const heard = link.heard.filter((event) => event.name === 'speech:alert');
+  const byId = new Map<string, { at: number; payload: { participantId: string; word: string; atMs: number; state: string } }>();
+  for (const event of link.heard) {
+    if (event.name === 'speech:alert')
+      byId.set(event.payload.id, { at: byId.get(event.payload.id)?.at ?? event.at, payload: event.payload });
+  }
+  const standing = [...byId.values()].filter(({ payload }) => payload.state !== 'unconfirmed');
   const latencies: Record<string, number[]> = {};
   let [missed, doubled] = [0, 0];
   for (const [index, { participantId, startedAt, rounds }] of talkers.entries()) {
     const epoch = calls[Math.floor(index / 2)]?.epoch.getTime() ?? 0;
-    const own = heard.filter(({ payload }) => payload.participantId === participantId);
+    const own = standing.filter(({ payload }) => payload.participantId === participantId);
     for (const word of WORDS) {
-      for (const end of wordEnds(clip, word)) {
-        for (let round = 0; round < rounds; round++) {
-          const endedAt = (startedAt ?? 0) + round * clipMs(clip) + end;
-          const mine = own.filter(({ payload }) => payload.word === word && Math.abs(epoch + payload.atMs - endedAt) < NEAR_MS);
-          const first = mine[0];
-          if (first) (latencies[word] ??= []).push(first.at - endedAt);
-          else missed++;
-          if (new Set(mine.map(({ payload }) => payload.id)).size > 1) doubled++;
-        }
+      const ends = wordEnds(clip, word).flatMap((end) => Array.from({ length: rounds }, (_, round) => round * clipMs(clip) + end));
+      for (const end of ends) {
+        const endedAt = (startedAt ?? 0) + end;
+        const mine = own.filter(({ payload }) => payload.word === word && Math.abs(epoch + payload.atMs - endedAt) < NEAR_MS);
+        if (mine.length === 0) missed++;
+        else (latencies[word] ??= []).push(Math.min(...mine.map(({ at }) => at)) - endedAt);
+        doubled += Math.max(0, mine.length - 1);
       }
     }
   }
-  return { alertLatencyMs: Object.fromEntries(Object.entries(latencies).map(([word, all]) => [word, summary(all)])), missed, doubled };
+  const alertLatencyMs = Object.fromEntries(Object.entries(latencies).map(([word, all]) => [word, summary(all)]));
+  return { alertLatencyMs, missed, doubled, unconfirmed: byId.size - standing.length };
 }
 
 /** Four voices of the spoken test language through the trial engine. */

@@ -2,9 +2,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import '@qinqiao/asr-bridge/testing/run-bridge';
 
-const delay = monitorEventLoopDelay({ resolution: 5 });
+const RESOLUTION_MS = 5;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
-const ms = (nanoseconds: number) => Math.round(nanoseconds / 1e4) / 100;
+/** How late the loop's timer came. */
+const ms = (nanoseconds: number) => Math.max(0, Math.round(nanoseconds / 1e4 - RESOLUTION_MS * 100) / 100);
 
 process.on('message', (wish) => {
   if (wish === 'begin') return delay.reset();

@@ -18,13 +18,13 @@ export function EnginesTab({ onEdit }: { onEdit: (engine: SpeechEngineView) => v
   const query = useEngines();
   const columns = useMemo<TableColumnsType<SpeechEngineView>>(
     () => [
-      { title: t('speech.name'), key: 'name', width: 230, render: (_, engine) => <Name engine={engine} /> },
-      { title: t('speech.kind'), key: 'kind', width: 120, render: (_, { kind }) => t(`speech.kinds.${kind}`) },
-      { title: t('speech.state'), key: 'state', width: 210, render: (_, engine) => <State engine={engine} /> },
+      { title: t('speech.name'), key: 'name', width: 200, render: (_, engine) => <Name engine={engine} /> },
+      { title: t('speech.kind'), key: 'kind', width: 100, render: (_, { kind }) => t(`speech.kinds.${kind}`) },
+      { title: t('speech.state'), key: 'state', width: 190, render: (_, engine) => <State engine={engine} /> },
       {
         title: t('speech.streams'),
         key: 'streams',
-        width: 90,
+        width: 80,
         align: 'right',
         render: (_, { health, capacity }) => `${health.streams} / ${capacity}`,
       },
@@ -38,15 +38,15 @@ export function EnginesTab({ onEdit }: { onEdit: (engine: SpeechEngineView) => v
       {
         title: t('speech.delay'),
         key: 'delay',
-        width: 90,
+        width: 70,
         align: 'right',
         render: (_, { health }) => (health.streams > 0 ? `${(health.delayMs / 1000).toFixed(1)} s` : '–'),
       },
-      { title: t('speech.fault'), key: 'fault', width: 230, render: (_, { health }) => <LastFault health={health} /> },
+      { title: t('speech.fault'), key: 'fault', width: 210, render: (_, { health }) => <LastFault health={health} /> },
       {
         title: t('common.actions'),
         key: 'actions',
-        width: 210,
+        width: 190,
         fixed: 'right',
         render: (_, engine) => mayEdit && !engine.builtIn && <RowActions engine={engine} onEdit={onEdit} />,
       },
@@ -76,7 +76,7 @@ export function EnginesTab({ onEdit }: { onEdit: (engine: SpeechEngineView) => v
         dataSource={engines}
         loading={query.isPending}
         pagination={false}
-        scroll={{ x: 1290 }}
+        scroll={{ x: 1150 }}
         onRow={() => ({ 'data-testid': 'speech-engine-row' }) as object}
       />
     </>

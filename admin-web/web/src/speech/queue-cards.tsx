@@ -12,13 +12,14 @@ export const QUEUES_KEY = ['transcription-queues'];
 const REFRESH_MS = 2000;
 type Queue = TranscriptionQueues['queues'][number];
 
+const useQueues = () => useQuery({ queryKey: QUEUES_KEY, queryFn: () => api.transcriptionQueues(), refetchInterval: REFRESH_MS });
+
 /** What waits in which queue, and bringing queues to a stand. */
 export function QueueCards() {
   const t = useText();
-  const { data } = useQuery({ queryKey: QUEUES_KEY, queryFn: () => api.transcriptionQueues(), refetchInterval: REFRESH_MS });
+  const { data } = useQueues();
   const mayEdit = useAllowed('transcription.edit');
   if (!data) return null;
-  const isAllPaused = data.queues.every(({ paused }) => paused);
   return (
     <div className="transcription-queues">
       {data.queues.map((queue) => (
@@ -31,7 +32,6 @@ export function QueueCards() {
           {t('transcriptions.queue', { queued: queue.queued, running: queue.running, failed: queue.failed })}
         </Card>
       ))}
-      {mayEdit && <PauseAll isPaused={isAllPaused} />}
     </div>
   );
 }
@@ -74,9 +74,14 @@ function Pause({ queue: { priority, paused } }: { queue: Queue }) {
   );
 }
 
-function PauseAll({ isPaused }: { isPaused: boolean }) {
+/** All queues at once. */
+export function PauseAll() {
   const t = useText();
+  const { data } = useQueues();
+  const mayEdit = useAllowed('transcription.edit');
   const { pause, busy } = usePause();
+  if (!data || !mayEdit) return null;
+  const isPaused = data.queues.every(({ paused }) => paused);
   if (isPaused) {
     return (
       <Button loading={busy} onClick={() => void pause(TRANSCRIPTION_PRIORITIES, false)} data-testid="queues-resume">

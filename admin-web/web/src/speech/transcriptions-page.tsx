@@ -10,7 +10,7 @@ import { useAct } from '../components/use-act.ts';
 import { useAllowed } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
-import { QUEUES_KEY, QueueCards } from './queue-cards.tsx';
+import { PauseAll, QUEUES_KEY, QueueCards } from './queue-cards.tsx';
 
 const KEY = ['transcriptions'];
 const REFRESH_MS = 2000;
@@ -54,6 +54,7 @@ export function TranscriptionsPage() {
     <PageFrame
       title={t('transcriptions.title')}
       hint={<Typography.Text type="secondary">{t('transcriptions.hint')}</Typography.Text>}
+      actions={<PauseAll />}
       filters={filters}
       testId="transcriptions-page"
     >
@@ -65,7 +66,7 @@ export function TranscriptionsPage() {
         rowKey="conversationId"
         rowTestId="transcription-row"
         emptyText={t('transcriptions.none')}
-        minWidth={1240}
+        minWidth={1150}
         refetchInterval={REFRESH_MS}
       />
     </PageFrame>
@@ -77,15 +78,14 @@ function useColumns(): TableColumnsType<TranscriptionView> {
   const mayEdit = useAllowed('transcription.edit');
   return useMemo(
     () => [
-      { title: t('transcriptions.conversation'), key: 'conversation', width: 220, render: (_, row) => <Conversation row={row} /> },
-      { title: t('transcriptions.prison'), dataIndex: 'prisonName', width: 140, ellipsis: true },
-      { title: t('transcriptions.reason'), key: 'reason', width: 120, render: (_, { reason }) => t(`transcriptions.reasons.${reason}`) },
+      { title: t('transcriptions.conversation'), key: 'conversation', width: 190, render: (_, row) => <Conversation row={row} /> },
+      { title: t('transcriptions.prison'), dataIndex: 'prisonName', width: 110, ellipsis: true },
+      { title: t('transcriptions.reason'), key: 'reason', width: 110, render: (_, { reason }) => t(`transcriptions.reasons.${reason}`) },
       { title: t('transcriptions.priority'), key: 'priority', width: 150, render: (_, row) => <Priority row={row} mayEdit={mayEdit} /> },
-      { title: t('transcriptions.state'), key: 'state', width: 190, render: (_, row) => <State row={row} /> },
+      { title: t('transcriptions.state'), key: 'state', width: 160, render: (_, row) => <State row={row} /> },
       { title: t('transcriptions.engine'), dataIndex: 'engine', width: 120, ellipsis: true, render: (name: string | null) => name ?? '–' },
-      { title: t('transcriptions.result'), key: 'result', width: 200, render: (_, row) => <Result row={row} /> },
+      { title: t('transcriptions.result'), key: 'result', width: 220, render: (_, row) => <Result row={row} mayEdit={mayEdit} /> },
       { title: t('transcriptions.requested'), dataIndex: 'requestedAt', width: 170, render: momentOf },
-      { title: t('common.actions'), key: 'actions', width: 90, fixed: 'right', render: (_, row) => mayEdit && <Retry row={row} /> },
     ],
     [mayEdit, t],
   );
@@ -127,9 +127,16 @@ function State({ row }: { row: TranscriptionView }) {
   );
 }
 
-function Result({ row }: { row: TranscriptionView }) {
+function Result({ row, mayEdit }: { row: TranscriptionView; mayEdit: boolean }) {
   const t = useText();
-  if (row.error) return <Typography.Text type="danger">{row.error}</Typography.Text>;
+  if (row.error) {
+    return (
+      <>
+        <Typography.Text type="danger">{row.error}</Typography.Text>
+        {mayEdit && <Retry row={row} />}
+      </>
+    );
+  }
   if (row.state !== 'done') return '–';
   return (
     <>
