@@ -54,7 +54,7 @@ export function AudioIntakePage() {
         rowKey="id"
         rowTestId="audio-intake-row"
         emptyText={t('audioIntake.none')}
-        minWidth={960}
+        minWidth={1080}
         refetchInterval={LOOK_MS}
       />
       <IntakeForm
@@ -106,6 +106,7 @@ const columnsOf = (t: Translate, mayListen: boolean): TableColumnsType<AudioInta
   {
     title: t('audioIntake.file'),
     key: 'file',
+    width: 180,
     render: (_, { fileName, channels }) => (
       <>
         <span style={{ overflowWrap: 'anywhere' }}>{fileName}</span>

@@ -103,6 +103,10 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
     if (!state.playing) void flush();
   }, [state.playing, flush]);
   const seek = (toMs: number) => playback.seek(Math.max(range.fromMs, toMs));
+  const listen = (fromMs: number) => {
+    seek(fromMs);
+    void playback.play();
+  };
   const own = [...detail.heardBy.flatMap((one) => one.heard), ...heard.sent];
   const mine = detail.heardBy.find(({ officerId }) => officerId === me?.id);
   const told = heard.told ?? mine ?? null;
@@ -111,7 +115,15 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
       key: 'transcript',
       label: t('relistening.tabs.transcript'),
       children: (
-        <TranscriptTab id={id} transcript={transcript} ms={ms} onSeek={seek} onCorrected={() => void again()} sought={begin.find} />
+        <TranscriptTab
+          id={id}
+          transcript={transcript}
+          ms={ms}
+          onSeek={seek}
+          onListen={listen}
+          onCorrected={() => void again()}
+          sought={begin.find}
+        />
       ),
     },
     {

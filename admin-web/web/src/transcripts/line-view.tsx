@@ -59,7 +59,7 @@ export const LineView = memo(function LineView({ line, current, found = NONE, hi
 
 /** What is to be known of a line beside its text. */
 function Signs({ line, t }: { line: TranscriptLine; t: Translate }) {
-  const { source, foreign, version, correctedBy, correctedAt, trial } = line;
+  const { source, foreign, version, correctedBy, correctedAt } = line;
   return (
     <span className="line-signs">
       {source === 'offline' && (
@@ -79,7 +79,6 @@ function Signs({ line, t }: { line: TranscriptLine; t: Translate }) {
           </Tag>
         </Tooltip>
       )}
-      {trial && version === 0 && <Tag color="purple">{t('transcripts.line.trial')}</Tag>}
     </span>
   );
 }

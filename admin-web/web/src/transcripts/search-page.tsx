@@ -16,6 +16,7 @@ import { usePlaces } from '../people/use-places.ts';
 import { useAllowed } from '../components/use-allowed.ts';
 import { api } from '../session/api.ts';
 import { MarkedText } from './marked-text.tsx';
+import '../live/live.css';
 import './transcripts.css';
 
 type Query = NonNullable<RestInput<'searchTranscripts'>['query']>;

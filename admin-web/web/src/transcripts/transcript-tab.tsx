@@ -1,6 +1,6 @@
 import { DownOutlined, SearchOutlined, UpOutlined } from '@ant-design/icons';
 import type { TranscriptLine } from '@qinqiao/contracts';
-import { Button, Checkbox, Empty, Input, Spin } from 'antd';
+import { Button, Checkbox, Empty, Input, Spin, Tag, Tooltip } from 'antd';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useAllowed } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
@@ -17,6 +17,8 @@ interface Props {
   /** Where the player is. */
   ms: number;
   onSeek: (ms: number) => void;
+  /** Plays from there. */
+  onListen: (ms: number) => void;
   /** Corrected text has other words: what counts them is read anew. */
   onCorrected: () => void;
   /** What the search that led here looked for. */
@@ -34,7 +36,7 @@ function lineAt(lines: readonly TranscriptLine[], ms: number): string | null {
 }
 
 /** The text beside the sound: follows it, leads to it, can be searched and corrected. */
-export function TranscriptTab({ id, transcript, ms, onSeek, onCorrected, sought }: Props) {
+export function TranscriptTab({ id, transcript, ms, onSeek, onListen, onCorrected, sought }: Props) {
   const t = useText();
   const mayCorrect = useAllowed('transcript.correct');
   const { lines, reading, work, put, again, words } = transcript;
@@ -66,6 +68,11 @@ export function TranscriptTab({ id, transcript, ms, onSeek, onCorrected, sought 
     <div className="transcript-tab">
       <div className="transcript-bar">
         <TranscriptionState id={id} work={work} hasText={lines.length > 0} />
+        {lines.some(({ trial }) => trial) && (
+          <Tooltip title={t('live.trialHint')}>
+            <Tag color="purple">{t('transcripts.line.trial')}</Tag>
+          </Tooltip>
+        )}
         <span className="muted">{t('transcripts.words', { count: words.filter(({ state }) => state === 'confirmed').length })}</span>
         <span className="page-head-space" />
         <Checkbox checked={follow} onChange={({ target }) => setFollow(target.checked)}>
@@ -132,7 +139,7 @@ export function TranscriptTab({ id, transcript, ms, onSeek, onCorrected, sought 
           onCorrected();
         }}
         onConflict={() => void again()}
-        onListen={({ startMs }) => onSeek(startMs)}
+        onListen={({ startMs }) => onListen(startMs)}
       />
     </div>
   );

@@ -43,7 +43,7 @@ export const audioIntakeZh = {
 
 export const audioIntakeEn: typeof audioIntakeZh = {
   title: 'Audio intake',
-  hint: 'Recordings of on-site visits and family phone calls; once checked they are conversations to listen to, transcribe and search',
+  hint: 'Recordings of on-site visits and family phone calls',
   add: 'Take in a recording',
   addTitle: 'Take in a recording',
   none: 'No recordings were taken in yet',

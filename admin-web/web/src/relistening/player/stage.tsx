@@ -1,4 +1,4 @@
-import { PlayCircleFilled, ReloadOutlined } from '@ant-design/icons';
+import { PlayCircleFilled, ReloadOutlined, SoundOutlined } from '@ant-design/icons';
 import type { RecordingFile } from '@qinqiao/contracts';
 import { Alert, Button, Spin } from 'antd';
 import { participantName } from '../../finished/participant-name.ts';
@@ -53,6 +53,12 @@ export function Stage({ parts, mix, playback, state, attempt, onReload }: Props)
         </figure>
       ))}
       {all.filter(({ kind }) => kind === 'audio').map(part)}
+      {lead && all.every(({ mimeType }) => mimeType.startsWith('audio/')) && (
+        <p className="stage-note stage-sound" data-testid="sound-only">
+          <SoundOutlined />
+          {t('relistening.player.soundOnly')}
+        </p>
+      )}
       {!lead && <p className="stage-note">{t('relistening.player.noFiles')}</p>}
       {state.waiting && state.playing && <Spin className="stage-over" description={t('relistening.player.waiting')} />}
       {state.problem === 'blocked' && (
