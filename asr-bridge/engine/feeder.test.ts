@@ -243,6 +243,22 @@ describe('an engine that misbehaves', () => {
     expect(news()).toEqual(['text 现在 7.0-7.4', 'ready']);
   });
 
+  it('is called slow when it takes audio at once but its text comes ten seconds late', async () => {
+    const { feeder, wire, news } = setUp();
+    feeder.append(seconds(12));
+    wire().events.ready();
+    wire().hear(12_000);
+    feeder.tick(performance.now());
+    news();
+    const spans = [{ offset: 0, length: 2, endMs: 1500 }];
+    wire().events.text({ final: true, text: '他们', startMs: 1000, endMs: 1500, doneMs: 1500, spans });
+    feeder.tick(performance.now());
+    expect(news()).toEqual(['final 他们 1.0-1.5', 'slow']);
+    await vi.advanceTimersByTimeAsync(11_000);
+    feeder.tick(performance.now());
+    expect(news()).toEqual(['ready']);
+  });
+
   it('is replaced when it floods with text, and cannot name times beyond what it was given', () => {
     const { feeder, wire, news } = setUp();
     feeder.append(seconds(1));

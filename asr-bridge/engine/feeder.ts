@@ -37,6 +37,8 @@ type Timer = NodeJS.Timeout;
 const MOST_TEXTS_PER_SECOND = 200;
 /** So much at the end an engine may leave unconfirmed when it goes in order. */
 const UNHEARD_MS = 300;
+/** Text that comes so much later than an engine may lag is late; for so long it counts as slow then. */
+const LATE_MS = { beyond: 2000, remembered: 10_000 };
 /** A gap that grows is told again so often. */
 const GROWING_MS = 1000;
 /** An engine that has failed a speaker so often in a row is left for another, if there is one. */
@@ -66,6 +68,8 @@ export class EngineFeeder {
   #hintsSent: readonly string[] = [];
   #askedAt = 0;
   #staleSince: number | null = null;
+  /** How late its last text was, and until when that is remembered. */
+  #late = { ms: 0, until: 0 };
   #isReady = false;
   #isFinishing = false;
   #isLastSent = false;
@@ -146,7 +150,7 @@ export class EngineFeeder {
   }
 
   #whileReady(now: number): void {
-    const behindMs = this.#behindMs;
+    const behindMs = Math.max(this.#behindMs, now < this.#late.until ? this.#late.ms : 0);
     this.#lease?.behind(behindMs);
     this.#tell(behindMs > this.#settings.slowMs ? 'slow' : 'ready', null);
     if (this.#lease?.engine.realtimeOnly && (this.#ring.end - this.#next) / SAMPLES_PER_MS > this.#settings.slowMs) this.#toPresent();
@@ -344,6 +348,9 @@ export class EngineFeeder {
     const placed = { final: text.final, text: text.text, start: place(text.startMs), end: place(text.endMs), spans };
     this.#plan.heard({ ...placed, done: place(text.doneMs) });
     if (text.final) {
+      // One may take sound at once and answer much later; only text with times of its own shows that.
+      const lateMs = spans.length > 0 ? (this.#ring.end - placed.end) / SAMPLES_PER_MS : 0;
+      if (lateMs > this.#settings.slowMs + LATE_MS.beyond) this.#late = { ms: lateMs, until: performance.now() + LATE_MS.remembered };
       this.#failures = 0;
       if (this.#last) this.#last.failures = 0;
       this.#lease?.worked();
