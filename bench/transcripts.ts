@@ -202,7 +202,7 @@ async function addSegments(db: Db, speech: Speech): Promise<void> {
 function searches({ words }: Speech): Record<string, string> {
   const text = (...parts: string[]) => `text=${encodeURIComponent(parts.join(' '))}`;
   const [top = '', second = '', third = ''] = words;
-  const [middle = '', rare = ''] = [words[300] ?? '', words[WORDS - 5] ?? ''];
+  const [middle, rare] = [words[300] ?? '', words[WORDS - 5] ?? ''];
   const day = addDays(dayOf(Date.now()), -200);
   return {
     'the most common word': text(top),
