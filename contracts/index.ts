@@ -19,4 +19,5 @@ export * from './permissions.ts';
 export * from './rest/index.ts';
 export * from './socket.ts';
 export * from './transcripts.ts';
+export * from './word-statistics.ts';
 export * from './words.ts';

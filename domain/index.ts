@@ -35,6 +35,7 @@ import { taskMigrations, taskScopes } from './tasks/index.ts';
 import { transferMigrations, transferScopes } from './transfers/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
 import { venueMigrations, venueScopes } from './venues/index.ts';
+import { wordStatisticsMigrations } from './word-statistics/index.ts';
 import { wordMigrations, wordScopes } from './words/index.ts';
 
 /** Every step that brings an empty store to this version. */
@@ -49,6 +50,7 @@ export const migrations = {
   ...recordingMigrations,
   ...transcriptMigrations,
   ...wordMigrations,
+  ...wordStatisticsMigrations,
   ...outboxMigrations,
   ...approvalMigrations,
   ...accessMigrations,

@@ -45,6 +45,7 @@ import { transferRoutes } from './transfer-routes.ts';
 import { webApps } from './web-apps.ts';
 import { venueRoutes } from './venue-routes.ts';
 import { wordRoutes } from './word-routes.ts';
+import { wordStatisticsRoutes } from './word-statistics-routes.ts';
 
 export type { ServerDeps };
 
@@ -91,6 +92,7 @@ export function createApp(deps: ServerDeps): Express {
         ...transcriptRoutes(deps),
         ...audioIntakeRoutes(deps),
         ...wordRoutes(deps),
+        ...wordStatisticsRoutes(deps),
         ...approvalFlowRoutes(deps),
         ...approvalCaseRoutes(deps),
         ...settingsRoutes(deps),

@@ -30,6 +30,7 @@ import { speechRest } from './speech.ts';
 import { venueRest } from './venues.ts';
 import { wordAlertRest } from './word-alerts.ts';
 import { wordRest } from './words.ts';
+import { wordStatisticsRest } from './word-statistics.ts';
 
 export * from './allowlist.ts';
 export * from './appointments.ts';
@@ -62,6 +63,7 @@ export * from './transcripts.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
 export * from './word-alerts.ts';
+export * from './word-statistics.ts';
 export * from './words.ts';
 
 /** One contract per endpoint: validation, types and OpenAPI come from it. */
@@ -69,6 +71,7 @@ export const rest = {
   ...identityRest,
   ...organisationRest,
   ...callRest,
+  ...wordStatisticsRest,
   ...wordRest,
   ...callRecordsRest,
   ...settingsRest,

@@ -5,7 +5,7 @@ import type { SeenUnits } from '../scope/index.ts';
 import { fold } from './fold.ts';
 import { mayEdit } from './list.ts';
 
-const isSingle = (folded: string) => [...folded].length === 1;
+const isSingle = (folded: string) => Array.from(folded).length === 1;
 
 /** What is wrong with a word by itself, by field; see `WordInput` for its shape. */
 export function problemsOf({ word, near, exceptions }: WordInput): Record<string, FieldReason> {

@@ -29,7 +29,7 @@ export async function addWord(db: Db, input: NewWord, clock: Clock = systemClock
   assertUsable(word);
   return within(db, async (trx) => {
     await assertPlaces(trx, editor.seen, word.prisonIds);
-    await useCategory(trx, word.category);
+    await markCategory(trx, word.category);
     const now = clock.now();
     const at = toInstant(now);
     const row = { id: newId(now.getTime()), ...toColumns(word), version: 1, created_at: at, updated_at: at, updated_by: editor.name };
@@ -56,7 +56,7 @@ export async function editWord(
     if (!row || !mayEdit(editor.seen, before.prisonIds)) throw new QinqiaoError('out_of_scope');
     if (row.version !== version) throw new QinqiaoError('edit_conflict');
     await assertPlaces(trx, editor.seen, word.prisonIds);
-    await useCategory(trx, word.category, before.category);
+    await markCategory(trx, word.category, before.category);
     const fresh = { ...row, ...toColumns(word), version: version + 1, updated_at: toInstant(clock.now()), updated_by: editor.name };
     await wordTables(trx).updateTable('words').set(fresh).where('id', '=', id).execute();
     await wordTables(trx).deleteFrom('word_places').where('word_id', '=', id).execute();
@@ -89,7 +89,7 @@ export async function bumpVersion(db: Db): Promise<void> {
 
 const tidied = (word: WordInput): WordInput => ({ ...word, prisonIds: [...new Set(word.prisonIds)].toSorted() });
 
-async function useCategory(db: Db, category: string, kept = ''): Promise<void> {
+async function markCategory(db: Db, category: string, kept = ''): Promise<void> {
   if (category !== '') await useEntries(db, 'word_category', [category], { field: 'category', kept: [kept] });
 }
 

@@ -85,7 +85,7 @@ class WordImporter implements Importer {
   #check(row: FileRow, { prisonIds, hash, known }: { prisonIds: string[]; hash: string; known: readonly Word[] }, problems: Problems) {
     const same = this.#same(known, prisonIds);
     const given = this.#fields(row.cells, problems);
-    const parsed = WordInput.safeParse({ ...(same ?? {}), ...given, prisonIds });
+    const parsed = WordInput.safeParse({ ...same, ...given, prisonIds });
     if (!parsed.success) {
       for (const [path, reason] of Object.entries(fieldReasons(parsed.error))) problems[path] ??= reason;
       return null;

@@ -67,7 +67,7 @@ export class TextScan {
   update(text: string, { final = true }: { final?: boolean } = {}): WordHit[] {
     return this.judge(text, { final })
       .filter(({ verdict, level }) => verdict === 'hit' || (verdict === 'open' && level >= AT_ONCE))
-      .map(({ verdict: _, rule: __, ...hit }) => hit);
+      .map(({ word, offset, length, occurrence, match, level }) => ({ word, offset, length, occurrence, match, level }));
   }
 
   /** As `update`, with everything that was found and what the rules made of it. */

@@ -1,5 +1,5 @@
 const SPOKEN = ['零〇', '一幺', '二两', '三', '四', '五', '六', '七', '八', '九'];
-const DIGITS = new Map(SPOKEN.flatMap((forms, digit) => [...forms].map((form) => [form.charCodeAt(0), 48 + digit] as const)));
+const DIGITS = new Map(SPOKEN.flatMap((forms, digit) => Array.from(forms, (form) => [form.charCodeAt(0), 48 + digit] as const)));
 /** So many digits in a row are a number that is read digit by digit: 幺幺零 is 110, but 一起 is not 1起. */
 const SHORTEST_NUMBER = 3;
 const isDigit = (unit: number) => (unit >= 48 && unit <= 57) || DIGITS.has(unit);

@@ -11,7 +11,7 @@ let store: Awaited<ReturnType<typeof openTestStore>>;
 let ours: TestPeople;
 
 /** Imports rows, or a text file, and answers what became of it. */
-async function importOf(content: string[][] | string, { mode = 'new' as 'new' | 'update', by = ours.ids.officer } = {}) {
+async function importOf(content: string[][] | string, { mode = 'new', by = ours.ids.officer }: { mode?: 'new' | 'update'; by?: string } = {}) {
   const files = new TransferFiles(store.dataDir, store.crypto);
   const id = newId();
   const [head = [], ...rows] = typeof content === 'string' ? [] : content;
@@ -47,6 +47,7 @@ async function importOf(content: string[][] | string, { mode = 'new' as 'new' | 
   await expect.poll(async () => (await findTransfer(store.db, id))?.finished_at, { timeout: 20_000, interval: 20 }).not.toBeNull();
   return findTransfer(store.db, id);
 }
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
 const words = async () => (await listWords(store.db, SEES_ALL, { limit: 100 }, '2026-11-21')).items;
 
 describe.each(DATABASES)('files of words (%s)', (on) => {
@@ -87,7 +88,7 @@ describe.each(DATABASES)('files of words (%s)', (on) => {
     ]);
     const out: string[][] = [];
     for await (const page of wordTransfer.exporter?.({ ...store, seen: SEES_ALL, filter: {}, clear: false }) ?? []) out.push(...page);
-    expect(out.toSorted()).toEqual(rows.toSorted());
+    expect(out.map(String).toSorted(byText)).toEqual(rows.map(String).toSorted(byText));
   });
 
   it('with one wrong row change nothing, and say row by row what is wrong', async () => {

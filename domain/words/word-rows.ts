@@ -1,4 +1,4 @@
-import type { Instant, NearRule, Word } from '@qinqiao/contracts';
+import type { NearRule, Word } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import type { WordListTables } from './list-migrations.ts';
 
@@ -30,7 +30,7 @@ export function toWord(row: WordRow, prisonIds: readonly string[]): Word {
     near,
     exceptions,
     version: row.version,
-    updatedAt: row.updated_at as Instant,
+    updatedAt: row.updated_at,
     updatedBy: row.updated_by,
   };
 }

@@ -130,6 +130,7 @@ export const en: Translation = {
     relisteningRules: 'Re-listening rules',
     relisteningStatistics: 'Re-listening figures',
     words: 'Sensitive words',
+    wordStatistics: 'Word figures',
     inmates: 'Inmates',
     families: 'Families',
     contacts: 'Agencies and helpers',

@@ -128,6 +128,7 @@ export const zh = {
     relisteningRules: '复听规则',
     relisteningStatistics: '复听统计',
     words: '敏感词',
+    wordStatistics: '敏感词统计',
     inmates: '罪犯',
     families: '家属',
     contacts: '对公与帮教',

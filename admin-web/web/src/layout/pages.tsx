@@ -191,6 +191,14 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('../pictures/warnings-page.tsx')).WarningsPage,
   },
   {
+    path: '/word-statistics',
+    key: 'wordStatistics',
+    group: 'visits',
+    icon: <BarChartOutlined />,
+    permission: 'word.statistics',
+    load: async () => (await import('../words/statistics-page.tsx')).WordStatisticsPage,
+  },
+  {
     path: '/words',
     key: 'words',
     group: 'visits',

@@ -108,7 +108,7 @@ function RowActs({ word, onEdit, onRemove }: Acts & { word: WordView }) {
         title={t('words.removeTitle', { word: word.word })}
         description={t('words.removeText')}
         okText={t('words.remove')}
-        okButtonProps={{ danger: true, 'data-testid': 'word-delete-confirm' } as object}
+        okButtonProps={{ danger: true, 'data-testid': 'word-delete-confirm' }}
         onConfirm={() => onRemove(word)}
       >
         <Button size="small" danger type="text" icon={<DeleteOutlined />} aria-label={t('words.remove')} data-testid="word-delete" />

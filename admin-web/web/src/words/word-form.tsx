@@ -86,7 +86,15 @@ export function WordForm({ word, onClose, onSaved }: Props) {
 }
 
 const valuesOf = ({ word, level, category, note, prisonIds, validFrom, validTo, enabled, homophones, near, exceptions }: Word): Values => ({
-  ...{ word, level, category, note, prisonIds, enabled, homophones, near, exceptions },
+  word,
+  level,
+  category,
+  note,
+  prisonIds,
+  enabled,
+  homophones,
+  near,
+  exceptions,
   days: validFrom === null && validTo === null ? null : [validFrom ? dayjs(validFrom) : null, validTo ? dayjs(validTo) : null],
 });
 

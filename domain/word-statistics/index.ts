@@ -1,0 +1,2 @@
+export { countWords } from './count.ts';
+export { wordStatisticsMigrations } from './migrations.ts';
