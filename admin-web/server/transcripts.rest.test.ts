@@ -1,4 +1,6 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { CallId, ParticipantId, TranscriptSegment } from '@qinqiao/contracts';
+import { signRequest } from '@qinqiao/domain/clients';
 import { settleConversation } from '@qinqiao/domain/relistening';
 import { addEndedCall, addReadyRecording } from '@qinqiao/domain/relistening/testing';
 import { addTestPeople, type TestPeople } from '@qinqiao/domain/testing';
@@ -136,5 +138,37 @@ describe('audio files through REST', () => {
     expect((await stranger.as('GET', '/api/audio-intakes')).body['items']).toEqual([]);
     expect((await stranger.as('GET', `/api/audio-intakes/${String(body['id'])}`)).status).toBe(404);
     expect(await audited('audio.import')).toHaveLength(1);
+  });
+
+  it('come from a program too, which vouches for the file by its SM3 in the signed address', async () => {
+    const system = await server.officer(people.ids.prison, 'system-admin', { kind: 'bureau' });
+    const definition = {
+      name: '电话系统',
+      contact: '李工',
+      enabled: true,
+      addresses: [],
+      interfaces: ['takeInAudio'],
+      perMinute: 99,
+      perDay: 999,
+    };
+    const { body: client } = await system.as('POST', '/api/clients', {
+      ...definition,
+      scope: { kind: 'prisons', ids: [people.ids.prison] },
+    });
+    const { body: key } = await system.as('POST', `/api/clients/${String(client['id'])}/keys`, { overlapHours: 1 });
+    const send = async (file: string, more: Record<string, string>) => {
+      const path = `/api/audio-intakes?${about(more)}`;
+      const [timestamp, nonce] = [String(Date.now()), randomBytes(12).toString('hex')];
+      const signed = { method: 'POST', path, timestamp, nonce, body: Buffer.alloc(0) };
+      const signature = `HMAC-SM3 ${signRequest('HMAC-SM3', String(key['secret']), signed)}`;
+      const who = { 'x-client-id': String(client['id']), 'x-timestamp': timestamp, 'x-nonce': nonce, 'x-signature': signature };
+      const headers = { ...who, 'content-type': 'application/octet-stream' };
+      const response = await fetch(server.url + path, { method: 'POST', headers, body: file });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const sm3 = createHash('sm3').update('some sound').digest('hex');
+    expect((await send('some sound', {})).body).toMatchObject({ code: 'bad_request', fields: { sm3: expect.any(String) as string } });
+    expect((await send('another sound', { sm3 })).body).toMatchObject({ code: 'file_invalid' });
+    expect(await send('some sound', { sm3 })).toMatchObject({ status: 200, body: { state: 'queued', officerName: '电话系统' } });
   });
 });
