@@ -17,7 +17,7 @@ describe('speech over REST', () => {
     const supervisor = await server.officer(ids.prison, 'supervisor', { kind: 'prisons', ids: [ids.prison] });
     expect((await supervisor.as('GET', '/api/speech/engines')).status).toBe(403);
     const wrong = await admin.as('POST', '/api/speech/engines', { ...ENGINE, url: 'http://asr.example/' }, newId());
-    expect([wrong.status, Object.keys((wrong.body['fields'] ?? {}) as object)]).toEqual([400, ['url']]);
+    expect([wrong.status, Object.keys(wrong.body['fields'] ?? {})]).toEqual([400, ['url']]);
     const iflytek = { ...ENGINE, kind: 'iflytek', url: '', appId: 'app', key: 'secret-key', offlineSpeed: 1 };
     const made = await admin.as('POST', '/api/speech/engines', iflytek, newId());
     expect(made.body).toMatchObject({ hasKey: true, health: { state: 'off' } });
