@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CallId } from '@qinqiao/contracts';
+import type { CallId, ParticipantId } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
 import { checkStored, deleteExpired, findKept, finishCheck, sealedKey, verifyRecording } from '@qinqiao/domain/recordings';
 import { addFinishedRecording, addTestPeople, sealNow } from '@qinqiao/domain/testing';
+import { correctLine, saveSegments } from '@qinqiao/domain/transcripts';
 import { type AuditTables, DiskStore, FakeClock, systemClock, toInstant } from '@qinqiao/server-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
@@ -116,6 +117,24 @@ describe('an export', () => {
   it('is a zip whose own verifier finds everything as it was sealed, and an edited byte, a forged manifest and a missing file', async () => {
     const { callId, contents } = await sealed();
     const where = join(folder, 'export');
+    const said = {
+      id: 'x1',
+      callId,
+      participantId: 'p1',
+      speaker: 'inmate',
+      startMs: 3000,
+      endMs: 4000,
+      text: '听错的',
+      final: true,
+    } as const;
+    await saveSegments(server.store.db, [{ ...said, participantId: 'p1' as ParticipantId, engine: 'test', trial: false }]);
+    const correcting = {
+      db: server.store.db,
+      clock: systemClock,
+      actor: { role: 'officer', id: 'o1', name: '张警官' },
+      find: () => [],
+    } as const;
+    await correctLine(correcting, { conversationId: callId, segmentId: 'x1', text: '说过的', reason: '重听', version: 0 });
     const names = await unpack(await download(callId, '法院调取'), where);
     expect(names.toSorted()).toEqual(
       [
@@ -131,6 +150,11 @@ describe('an export', () => {
         'verify.mjs',
       ].toSorted(),
     );
+    expect(readFileSync(join(where, 'transcript.txt'), 'utf8')).toMatch(
+      /00:00:03 {2}陈建国：说过的 {2}〔张警官 .* 订正 corrected；原文 recognised：听错的〕\n\n（1 行经民警订正/,
+    );
+    const [line] = JSON.parse(readFileSync(join(where, 'transcript.json'), 'utf8')) as unknown[];
+    expect(line).toMatchObject({ text: '说过的', corrections: [{ version: 1, before: '听错的', after: '说过的', reason: '重听' }] });
     expect(readFileSync(join(where, 'combined.webm')).equals(contents['combined.webm'] ?? Buffer.of())).toBe(true);
     expect(JSON.parse(readFileSync(join(where, 'manifest.json'), 'utf8'))).toMatchObject({
       format: 'qinqiao-recording-2',
