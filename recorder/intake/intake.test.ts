@@ -30,11 +30,14 @@ beforeAll(async () => {
   // The inmate's voice on the left for two seconds, the other party's on the right from the second on.
   const voices = 'aevalsrc=0.5*sin(440*2*PI*t)*lt(t\\,2)|0.25*sin(880*2*PI*t)*gt(t\\,1):s=16000:d=3';
   make('-f', 'lavfi', '-i', voices, sample('two.wav'));
-  make('-i', sample('two.wav'), '-ac', '1', '-b:a', '32k', sample('one.mp3'));
+  for (const name of ['one.mp3', 'one.m4a', 'one.ogg']) make('-i', sample('two.wav'), '-ac', '1', '-b:a', '32k', sample(name));
   make('-f', 'lavfi', '-i', 'testsrc=d=2:s=64x64:r=5', '-c:v', 'libvpx', sample('picture.webm'));
   make('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono:d=0.3', sample('short.wav'));
   make('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=stereo:d=20', sample('broken.wav'));
   truncateSync(sample('broken.wav'), 100_000);
+  // Three seconds of frames of AMR's lowest rate, as telephones record: ffmpeg can read it and mostly not write it.
+  const frame = Buffer.concat([Buffer.of(0x04), Buffer.alloc(12, 0x5a)]);
+  writeFileSync(sample('one.amr'), Buffer.concat([Buffer.from('#!AMR\n'), ...Array.from({ length: 150 }, () => frame)]));
   writeFileSync(sample('text.mp3'), 'this is no sound at all');
 });
 afterAll(() => rmSync(made, { recursive: true }));
@@ -124,15 +127,18 @@ describe.each(DATABASES)('an audio file on %s', (on) => {
 });
 
 describe('an audio file', () => {
-  it('of one channel is mixed sound: nobody knows who speaks; the other party may be somebody who is not on the list', async () => {
-    const w = await openWorld('sqlite');
-    const id = await w.send('one.mp3', { kind: 'visit', familyId: undefined, otherParty: '李律师', relation: '律师' });
-    await w.intake.runOne();
-    await w.settle();
-    expect(await findConversation(w.db, id)).toMatchObject({ kind: 'visit', recording: 'ready', family_name: '李律师', family_id: '' });
-    const { files } = await recordingView(w.db, id as CallId, String);
-    expect(files.map(({ name }) => name)).toEqual(['mixed-audio.webm', 'mixed-peaks.json', 'original.mp3']);
-  });
+  it.each(['mp3', 'm4a', 'ogg', 'amr'])(
+    'of one channel (%s) is mixed sound; the other party may be somebody who is not on the list',
+    async (type) => {
+      const w = await openWorld('sqlite');
+      const id = await w.send(`one.${type}`, { kind: 'visit', familyId: undefined, otherParty: '李律师', relation: '律师' });
+      await w.intake.runOne();
+      await w.settle();
+      expect(await findConversation(w.db, id)).toMatchObject({ kind: 'visit', recording: 'ready', family_name: '李律师', family_id: '' });
+      const { files } = await recordingView(w.db, id as CallId, String);
+      expect(files.map(({ name }) => name)).toEqual(['mixed-audio.webm', 'mixed-peaks.json', `original.${type}`]);
+    },
+  );
 
   it.each([
     ['text.mp3', 'mixed', 'not_audio'],
