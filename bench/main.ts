@@ -16,6 +16,7 @@ import { benchSpeech } from './speech.ts';
 import { benchStorage } from './storage.ts';
 import { benchSyncAndCost } from './sync-and-cost.ts';
 import { benchVenues } from './venues.ts';
+import { benchWords } from './words.ts';
 
 const BENCHES: Record<string, () => Promise<object>> = {
   calls: benchSetUpAndCutOff,
@@ -35,6 +36,7 @@ const BENCHES: Record<string, () => Promise<object>> = {
   transcripts: benchTranscripts,
   speech: benchSpeech,
   storage: benchStorage,
+  words: benchWords,
 };
 
 const args = process.argv.slice(2);

@@ -13,6 +13,7 @@ import { usePlaces } from '../people/use-places.ts';
 import { api } from '../session/api.ts';
 import { useDictionary } from '../settings/use-dictionary.ts';
 import { LEVELS } from './level-tag.tsx';
+import '../people/people.css';
 
 const DAYS = 30;
 const day = (date: dayjs.Dayjs) => date.format('YYYY-MM-DD');

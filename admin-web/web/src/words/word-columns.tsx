@@ -32,7 +32,7 @@ export function useWordColumns(acts: Acts): TableColumnsType<WordView> {
     { title: t('words.level'), dataIndex: 'level', width: 130, render: (level: number) => <LevelTag level={level} named /> },
     { title: t('words.category'), dataIndex: 'category', width: 130, render: (code: string) => (code ? categories.nameOf(code) : '—') },
     { title: t('words.note'), dataIndex: 'note', ellipsis: true, width: 180 },
-    { title: t('words.rules'), key: 'rules', width: 170, render: (_, word) => <Rules t={t} word={word} /> },
+    { title: t('words.rules'), key: 'rules', width: 230, render: (_, word) => <Rules t={t} word={word} /> },
     {
       title: t('words.prisons'),
       dataIndex: 'prisonIds',

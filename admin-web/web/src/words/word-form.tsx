@@ -131,7 +131,7 @@ function Near() {
         {(fields, { add, remove }) => (
           <>
             {fields.map(({ key, name }) => (
-              <Space key={key} align="baseline" data-testid="word-near-row">
+              <Space key={key} align="baseline" className="word-near" data-testid="word-near-row">
                 <Form.Item name={[name, 'text']} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
                   <Input maxLength={LONGEST_WORD} placeholder={t('words.nearText')} data-testid="word-near-text" />
                 </Form.Item>

@@ -18,6 +18,7 @@ import { LEVELS } from './level-tag.tsx';
 import { TrialDrawer } from './trial-drawer.tsx';
 import { useWordColumns } from './word-columns.tsx';
 import { WordForm } from './word-form.tsx';
+import '../people/people.css';
 import './words.css';
 
 const KEY = 'words';
