@@ -95,6 +95,7 @@ async function wordsIn(db: Db, callId: string): Promise<{ count: number; level: 
     .select(({ fn }) => [fn.countAll<number | string>().as('count'), fn.max('level').as('level')])
     .where('call_id', '=', callId)
     .where('state', '!=', 'unconfirmed')
+    .where('verdict', '!=', 'wrong')
     .where('segment_id', 'not in', corrected)
     .executeTakeFirstOrThrow();
   const found = await tables(db)

@@ -10,6 +10,8 @@ export interface HeardChannel {
   trackId: TrackId;
   participantId: ParticipantId;
   speaker: Role;
+  /** Millisecond of the call at which it was heard first; kept as it was stored first. */
+  fromMs?: number;
   /** Millisecond of the call up to which its audio has come. */
   heardMs: number;
   open: boolean;
@@ -30,7 +32,9 @@ export async function saveChannels(db: Db, channels: readonly HeardChannel[], cl
   }
 }
 
-async function updated(db: Db, row: Row): Promise<boolean> {
+async function updated(db: Db, whole: Row): Promise<boolean> {
+  const row: Partial<Row> & Pick<Row, 'call_id' | 'track_id'> = { ...whole };
+  delete row.from_ms;
   const update = db.withTables<TranscriptTables>().updateTable('transcript_channels').set(row);
   const one = update.where('call_id', '=', row.call_id).where('track_id', '=', row.track_id);
   return (await one.executeTakeFirstOrThrow()).numUpdatedRows > 0n;
@@ -61,6 +65,7 @@ const toRow = (channel: HeardChannel, now: string): Row => ({
   track_id: channel.trackId,
   participant_id: channel.participantId,
   speaker: channel.speaker,
+  from_ms: channel.fromMs ?? 0,
   heard_ms: channel.heardMs,
   open: channel.open ? 1 : 0,
   updated_at: now,

@@ -7,6 +7,7 @@ import { addNote, deleteNote, relisteningReceivers, setAttention } from '../reli
 import { addEndedCall } from '../relistening/testing.ts';
 import { SEES_ALL } from '../scope/index.ts';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
+import { judgeAlert } from '../word-alerts/index.ts';
 import { saveAlerts, WordMatcher } from '../words/index.ts';
 import { applyOffline, correctLine, listCorrections, listLines, listSegments, marksIn, saveSegments, searchTranscripts } from './index.ts';
 
@@ -111,6 +112,18 @@ describe.each(DATABASES)('a transcript on %s', (on) => {
       .execute();
     expect(audited).toHaveLength(2);
     expect(JSON.stringify(audited)).not.toContain('月饼');
+  });
+
+  it('counts no word that an officer has judged wrong', async () => {
+    await saveSegments(store.db, [segment('s1', '首级藏好了')]);
+    await saveAlerts(store.db, [alertOf('s1', 3)]);
+    await refreshConversation(store.db, call);
+    expect((await row()).attention).toBe(1);
+    await judgeAlert(store.db, { id: 'a-s1', verdict: 'wrong', note: '谐音' }, actor, '2026-11-20T02:00:00.000Z');
+    const dispatcher = new Dispatcher(store.db, { clock, receivers: relisteningReceivers({ ...store, clock }) });
+    while (await dispatcher.deliverOne());
+    expect(await row()).toMatchObject({ words: 0, attention: 0 });
+    expect(await line('s1')).toMatchObject({ words: [{ unconfirmed: true }] });
   });
 
   it('keeps what officers corrected when its recording is transcribed again, and finds nothing of what that replaced', async () => {

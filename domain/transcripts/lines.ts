@@ -62,7 +62,7 @@ async function wordsOf(db: Db, recognised: readonly string[], corrected: readonl
       ? []
       : await tables(db)
           .selectFrom('word_alerts')
-          .select([...columns, 'state'])
+          .select([...columns, 'state', 'verdict'])
           .where('segment_id', 'in', recognised)
           .execute();
   const found =
@@ -70,12 +70,12 @@ async function wordsOf(db: Db, recognised: readonly string[], corrected: readonl
       ? []
       : await tables(db).selectFrom('transcript_words').select(columns).where('segment_id', 'in', corrected).execute();
   const words = new Map<string, LineWord[]>();
-  for (const row of [...alerts, ...found.map((one) => ({ ...one, state: 'confirmed' }))]) {
+  for (const row of [...alerts, ...found.map((one) => ({ ...one, state: 'confirmed', verdict: 'open' as const }))]) {
     const list = words.get(row.segment_id) ?? [];
     words.set(row.segment_id, list);
     const where = { offset: row.text_offset, length: row.text_length };
     const what = { word: row.word, level: row.level, match: row.match_kind, category: row.category, note: row.note };
-    list.push({ ...where, ...what, unconfirmed: row.state === 'unconfirmed' });
+    list.push({ ...where, ...what, unconfirmed: row.state === 'unconfirmed' || row.verdict === 'wrong' });
   }
   for (const list of words.values()) list.sort((one, other) => one.offset - other.offset);
   return words;

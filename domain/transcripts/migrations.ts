@@ -68,6 +68,8 @@ export type TranscriptTables = {
     track_id: string;
     participant_id: string;
     speaker: string;
+    /** Where it was heard first. */
+    from_ms: number;
     heard_ms: number;
     /** 0 or 1. */
     open: number;

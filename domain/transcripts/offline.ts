@@ -48,16 +48,29 @@ export async function hasText(db: Db, conversationId: string): Promise<boolean> 
   return row !== undefined;
 }
 
-/** Under which participants speakers are known in a conversation at all, by track, the first heard first. */
-export async function heardParticipants(db: Db, conversationId: string): Promise<{ participantId: ParticipantId; speaker: Speaker }[]> {
+/** A speaker's track as far as bridges have heard it, in milliseconds of the conversation. */
+export interface HeardTrack {
+  participantId: ParticipantId;
+  speaker: Speaker;
+  fromMs: number;
+  heardMs: number;
+}
+
+/** Which speakers of a conversation were heard live, as which participants, and how far. */
+export async function heardTracks(db: Db, conversationId: string): Promise<HeardTrack[]> {
   const rows = await db
     .withTables<TranscriptTables>()
     .selectFrom('transcript_channels')
-    .select(['participant_id', 'speaker'])
+    .select(['participant_id', 'speaker', 'from_ms', 'heard_ms'])
     .where('call_id', '=', conversationId)
     .orderBy('track_id')
     .execute();
-  return rows.map((row) => ({ participantId: row.participant_id as ParticipantId, speaker: row.speaker as Speaker }));
+  return rows.map((row) => ({
+    participantId: row.participant_id as ParticipantId,
+    speaker: row.speaker as Speaker,
+    fromMs: row.from_ms,
+    heardMs: row.heard_ms,
+  }));
 }
 
 /** What the transcription of a recording makes of a transcript. */

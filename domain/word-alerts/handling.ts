@@ -1,5 +1,6 @@
 import { type AlertHandlingView, type AlertVerdict, type Instant, QinqiaoError } from '@qinqiao/contracts';
 import { type Actor, type Db, SYSTEM_ACTOR, writeAudit } from '@qinqiao/server-kit';
+import { sendLater } from '../outbox/index.ts';
 import { handlingOf, tables } from './queries.ts';
 
 /**
@@ -46,6 +47,9 @@ export async function judgeAlert(
     const before = { verdict: row.verdict, note: row.judge_note };
     const detail = { call: row.call_id, word: row.word, before, after: { verdict, note } };
     await writeAudit(trx, { at, actor, action: 'word_alert.judge', subject: { kind: 'word_alert', id }, detail });
+    // What was judged wrong counts no more in its conversation.
+    const key = `transcript.changed:${id}:${at}:${verdict}`;
+    if (verdict !== row.verdict) await sendLater(trx, { topic: 'transcript.changed', key, payload: { callId: row.call_id } }, at);
   });
 }
 
