@@ -111,7 +111,8 @@ export class SpeechChannel {
     if (this.#audio.position === 0 || this.#feeder.engine === null) return null;
     const { callId, trackId, participantId, role } = this.#options.track;
     const heardMs = Math.max(0, Math.round(this.#audio.callTime.endAt(this.#feeder.heard)));
-    return { callId, trackId, participantId, speaker: role, heardMs, open: this.#closing === null };
+    const fromMs = Math.max(0, Math.round(this.#audio.callTime.at(0)));
+    return { callId, trackId, participantId, speaker: role, fromMs, heardMs, open: this.#closing === null };
   }
 
   /** The same track comes with another ssrc, from another transport: its numbers and clock begin anew, its transcript goes on. */

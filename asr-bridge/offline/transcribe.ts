@@ -1,12 +1,12 @@
 import { type CallId, QinqiaoError, type RecordingView, type TranscriptionReason, type WordAlert } from '@qinqiao/contracts';
 import { openRecordingFile, type PlaybackDeps, recordingView } from '@qinqiao/domain/recordings';
-import { heardParticipants, type OfflineResult, type TranscriptGap, transcriptGaps } from '@qinqiao/domain/transcripts';
+import { type Lane, lanesOf } from '@qinqiao/domain/speech';
+import { heardTracks, type OfflineResult, type TranscriptGap, transcriptGaps } from '@qinqiao/domain/transcripts';
 import type { Clock, Db } from '@qinqiao/server-kit';
 import { SAMPLES_PER_MS } from '../audio/time-map.ts';
 import type { OfflineStream } from '../engine/pool.ts';
 import type { BridgeSettings } from '../settings.ts';
 import type { LookFor } from '../transcript/word-watch.ts';
-import { type Lane, lanesOf } from './lanes.ts';
 import { type Listened, listen } from './listen.ts';
 import { readSound } from './sound.ts';
 
@@ -52,7 +52,7 @@ interface Task {
 export async function transcribe(deps: TranscribeDeps, options: TranscribeOptions): Promise<Transcribed> {
   const { conversationId, reason } = options;
   const view = await recordingView(deps.db, conversationId, () => '');
-  const lanes = lanesOf(view, await heardParticipants(deps.db, conversationId));
+  const lanes = lanesOf(view, await heardTracks(deps.db, conversationId));
   if (lanes.length === 0) throw new QinqiaoError('not_found', { detail: 'the recording has no sound' });
   const gaps = reason === 'gap' ? (await transcriptGaps(deps.db, conversationId)).filter(({ tried }) => !tried) : [];
   const tasks = reason === 'gap' ? gaps.flatMap((gap) => tasksOf(gap, lanes)) : lanes.map(wholeOf);

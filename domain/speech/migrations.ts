@@ -158,4 +158,10 @@ export const speechMigrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026_11_23_13_heard_from': {
+    async up(db) {
+      const channels = db.schema.alterTable('transcript_channels');
+      await channels.addColumn('from_ms', 'integer', (column) => column.notNull().defaultTo(0)).execute();
+    },
+  },
 };

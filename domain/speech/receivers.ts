@@ -1,8 +1,9 @@
 import { QinqiaoError } from '@qinqiao/contracts';
 import type { Clock, Db } from '@qinqiao/server-kit';
 import type { Message, Receivers } from '../outbox/index.ts';
-import { hasText, heardParticipants, transcriptGaps } from '../transcripts/index.ts';
+import { hasText, heardTracks, transcriptGaps } from '../transcripts/index.ts';
 import { findTranscription, requestTranscription } from './transcriptions.ts';
+import { markUnheard } from './unheard.ts';
 
 interface Deps {
   db: Db;
@@ -27,13 +28,16 @@ export function speechReceivers(deps: Deps): Receivers {
 /** Answers whether it was asked for. */
 export async function transcribeWhatIsMissing({ db, clock, hasEngine }: Deps, conversationId: string): Promise<boolean> {
   if (await findTranscription(db, conversationId)) return false;
-  const open = (await transcriptGaps(db, conversationId)).filter(({ tried }) => !tried);
-  const isUnheard = open.length === 0 && (await heardParticipants(db, conversationId)).length === 0 && !(await hasText(db, conversationId));
-  if (open.length === 0 && !(isUnheard && (await hasEngine()))) return false;
-  const reason = isUnheard ? ('missed' as const) : ('gap' as const);
+  const heard = await heardTracks(db, conversationId);
+  const mayBeUnheard = heard.length === 0 && !(await hasText(db, conversationId)) && (await hasEngine());
   try {
-    await db.transaction().execute((trx) => requestTranscription(trx, { conversationId, reason, clock }));
-    return true;
+    return await db.transaction().execute(async (trx) => {
+      if (heard.length > 0) await markUnheard(trx, conversationId, heard, clock);
+      const open = (await transcriptGaps(trx, conversationId)).filter(({ tried }) => !tried);
+      if (open.length === 0 && !mayBeUnheard) return false;
+      await requestTranscription(trx, { conversationId, reason: open.length > 0 ? 'gap' : 'missed', clock });
+      return true;
+    });
   } catch (error) {
     if (error instanceof QinqiaoError && error.code === 'not_found') return false;
     throw error;

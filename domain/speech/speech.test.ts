@@ -1,9 +1,10 @@
-import type { CallId, ParticipantId, TranscriptSegment } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, PrisonId, TrackId, TranscriptSegment } from '@qinqiao/contracts';
 import { FakeClock, JobPostponed, JobQueue, newId } from '@qinqiao/server-kit';
 import { describe, expect, it } from 'vitest';
+import { closeRecording, type FinishedFile, finishRecording, openRecording } from '../recordings/index.ts';
 import { addEndedCall } from '../relistening/testing.ts';
 import { addTestPeople, DATABASES, openTestStore } from '../testing.ts';
-import { saveSegments } from '../transcripts/index.ts';
+import { saveChannels, saveSegments, transcriptGaps } from '../transcripts/index.ts';
 import {
   addEngine,
   BUREAU,
@@ -24,6 +25,7 @@ import {
   setRoute,
   speechReceivers,
   storedRoutes,
+  transcribeWhatIsMissing,
   TRANSCRIPTION_JOB,
   transcriptionQueues,
 } from './index.ts';
@@ -190,5 +192,33 @@ describe.each(DATABASES)('transcription jobs on %s', (on) => {
     };
     expect(await tell(false)).toEqual([`${gap} gap`]);
     expect(await tell(true)).toEqual([`${gap} gap`, `${unheard} missed`].toSorted());
+  });
+
+  it('mark what was recorded before the bridge came and after it had gone for good', async () => {
+    await using w = await setUp();
+    const callId = await w.call(0);
+    const prisonId = w.people.ids.prison as PrisonId;
+    const opened = await openRecording(w.db, { callId, prisonId, epoch: AT, owner: 'r', at: AT });
+    await closeRecording(w.db, callId, AT, () => Promise.resolve());
+    const file = (participant: string): FinishedFile => ({
+      name: `${participant}-audio.ogg`,
+      participant,
+      kind: 'audio',
+      codec: 'opus',
+      mimeType: 'audio/ogg',
+      startMs: 0,
+      durationMs: 60_000,
+      bytes: 1,
+      sha256: 'x',
+      sm3: 'x',
+    });
+    const files = ['inmate', 'family', 'companion'].map(file);
+    await finishRecording(w.db, callId, { generation: opened.generation, files, gaps: [], error: null, at: AT });
+    const heard = { callId, trackId: 't' as TrackId, participantId: 'p-1' as ParticipantId, speaker: 'inmate' as const, open: false };
+    await saveChannels(w.db, [{ ...heard, fromMs: 10_000, heardMs: 20_000 }], w.clock);
+    await saveChannels(w.db, [{ ...heard, fromMs: 15_000, heardMs: 40_000 }], w.clock);
+    expect(await transcribeWhatIsMissing({ db: w.db, clock: w.clock, hasEngine: () => Promise.resolve(false) }, callId)).toBe(true);
+    const gaps = (await transcriptGaps(w.db, callId)).map((gap) => `${gap.speaker} ${gap.participantId} ${gap.startMs}-${gap.endMs}`);
+    expect(gaps.toSorted()).toEqual(['family family 0-60000', 'inmate p-1 0-10000', 'inmate p-1 40000-60000']);
   });
 });
