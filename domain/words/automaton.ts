@@ -10,12 +10,12 @@ const ROOT = 1;
 const WIDTH = 4;
 /** Where the state's children begin. */
 const BASE = 0;
-/** The state whose child it is, or 0. */
-const PARENT = 1;
 /** Longest proper suffix that is a state. */
-const SUFFIX = 2;
+const SUFFIX = 1;
 /** The longest suffix in which a pattern ends, the state itself included; 0: none. */
-const OUTPUT = 3;
+const OUTPUT = 2;
+/** The pattern that ends in the state, or -1. */
+const PATTERN = 3;
 const STEPS_BETWEEN = 2000;
 
 /**
@@ -25,10 +25,10 @@ const STEPS_BETWEEN = 2000;
 export class Automaton {
   static readonly START = ROOT;
   readonly #alphabet: Alphabet;
-  /** Of each state, side by side: `BASE`, `PARENT`, `SUFFIX` and `OUTPUT`. */
+  /** Of each state, side by side: `BASE`, `SUFFIX`, `OUTPUT` and `PATTERN`. */
   #cells: Int32Array;
-  /** Pattern that ends in the state, or -1. */
-  #pattern: Int32Array;
+  /** Of each state whose child it is, or 0. By itself, as it is what is looked at for nothing most often: so more of it is at hand. */
+  #parents: Int32Array;
   /** Of each symbol the state after it at the beginning. */
   readonly #first: Int32Array;
   readonly #lengths: Int32Array;
@@ -38,7 +38,7 @@ export class Automaton {
     this.#lengths = lengths;
     this.#first = new Int32Array(symbols + 1).fill(ROOT);
     this.#cells = new Int32Array(size * WIDTH);
-    this.#pattern = new Int32Array(size).fill(-1);
+    this.#parents = new Int32Array(size);
   }
 
   /** `patterns`: strings of symbols (1…`symbols`, as code units), non-empty, distinct, in ascending order; they are reported by their index. */
@@ -52,7 +52,7 @@ export class Automaton {
 
   /** Bytes that its tables take. */
   get bytes(): number {
-    const tables = [this.#alphabet, this.#cells, this.#pattern, this.#first, this.#lengths];
+    const tables = [this.#alphabet, this.#cells, this.#parents, this.#first, this.#lengths];
     return tables.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -66,7 +66,7 @@ export class Automaton {
     states: Int32Array,
     visit: (pattern: number, length: number, last: number) => void,
   ): void {
-    const [alphabet, cells, first] = [this.#alphabet, this.#cells, this.#first];
+    const [alphabet, cells, parents, first] = [this.#alphabet, this.#cells, this.#parents, this.#first];
     let state = before;
     for (let i = from; i < to; i++) {
       const symbol = alphabet[units[i] as number] as number;
@@ -79,8 +79,8 @@ export class Automaton {
           state = first[symbol] as number;
           break;
         }
-        const next = (cells[state * WIDTH] as number) + symbol;
-        if (cells[next * WIDTH + PARENT] === state) {
+        const next = (cells[state * WIDTH + BASE] as number) + symbol;
+        if (parents[next] === state) {
           state = next;
           break;
         }
@@ -94,7 +94,7 @@ export class Automaton {
   #report(state: number, last: number, visit: (pattern: number, length: number, last: number) => void): void {
     let at = this.#cells[state * WIDTH + OUTPUT] ?? 0;
     while (at > 0) {
-      const pattern = this.#pattern[at] ?? -1;
+      const pattern = this.#cells[at * WIDTH + PATTERN] ?? -1;
       visit(pattern, this.#lengths[pattern] ?? 0, last);
       at = this.#cells[(this.#cells[at * WIDTH + SUFFIX] ?? 0) * WIDTH + OUTPUT] ?? 0;
     }
@@ -104,7 +104,7 @@ export class Automaton {
   *#place(patterns: readonly string[], symbols: number): Stepwise<number[]> {
     const order: number[] = [ROOT];
     const ranges: [from: number, to: number][] = [[0, patterns.length]];
-    const places = new FreePlaces(this.#pattern.length);
+    const places = new FreePlaces(this.#parents.length);
     places.take(0);
     places.take(ROOT);
     let depth = 0;
@@ -115,7 +115,7 @@ export class Automaton {
       const state = order[at] ?? 0;
       const range = ranges[at] ?? [0, 0];
       const children = childrenOf(patterns, range, depth);
-      if (patterns[range[0]]?.length === depth) this.#pattern[state] = range[0];
+      this.#cells[state * WIDTH + PATTERN] = patterns[range[0]]?.length === depth ? range[0] : -1;
       if (children.length === 0) continue;
       const base = places.findBase(children);
       this.#grow(base + symbols + 1);
@@ -123,7 +123,7 @@ export class Automaton {
       for (const child of children) {
         const to = base + child.symbol;
         places.take(to);
-        this.#cells[to * WIDTH + PARENT] = state;
+        this.#parents[to] = state;
         if (state === ROOT) this.#first[child.symbol] = to;
         order.push(to);
         ranges.push([child.from, child.to]);
@@ -134,16 +134,16 @@ export class Automaton {
 
   /** Suffix links, shorter states first, so that they are ready before longer ones ask for them. */
   *#link(order: readonly number[]): Stepwise<void> {
-    const cells = this.#cells;
+    const [cells, parents] = [this.#cells, this.#parents];
     cells[ROOT * WIDTH + SUFFIX] = ROOT;
     for (let at = 1; at < order.length; at++) {
       if (at % STEPS_BETWEEN === 0) yield;
       const state = order[at] ?? 0;
-      const parent = cells[state * WIDTH + PARENT] ?? 0;
+      const parent = parents[state] ?? 0;
       const symbol = state - (cells[parent * WIDTH + BASE] ?? 0);
       const suffix = parent === ROOT ? ROOT : this.#step(cells[parent * WIDTH + SUFFIX] ?? ROOT, symbol);
       cells[state * WIDTH + SUFFIX] = suffix;
-      cells[state * WIDTH + OUTPUT] = this.#pattern[state] === -1 ? (cells[suffix * WIDTH + OUTPUT] ?? 0) : state;
+      cells[state * WIDTH + OUTPUT] = cells[state * WIDTH + PATTERN] === -1 ? (cells[suffix * WIDTH + OUTPUT] ?? 0) : state;
     }
   }
 
@@ -152,17 +152,17 @@ export class Automaton {
     for (let state = from; ; state = cells[state * WIDTH + SUFFIX] ?? ROOT) {
       if (state === ROOT) return this.#first[symbol] ?? ROOT;
       const next = (cells[state * WIDTH + BASE] ?? 0) + symbol;
-      if (cells[next * WIDTH + PARENT] === state) return next;
+      if (this.#parents[next] === state) return next;
     }
   }
 
   /** Room so that every symbol can be looked up from a base without asking for the end. */
   #grow(size: number): void {
-    const now = this.#pattern.length;
+    const now = this.#parents.length;
     if (size <= now) return;
     const to = Math.max(size, Math.ceil(now * 1.5));
     this.#cells = grown(this.#cells, new Int32Array(to * WIDTH));
-    this.#pattern = grown(this.#pattern, new Int32Array(to)).fill(-1, now);
+    this.#parents = grown(this.#parents, new Int32Array(to));
   }
 }
 

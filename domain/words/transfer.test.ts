@@ -11,7 +11,10 @@ let store: Awaited<ReturnType<typeof openTestStore>>;
 let ours: TestPeople;
 
 /** Imports rows, or a text file, and answers what became of it. */
-async function importOf(content: string[][] | string, { mode = 'new', by = ours.ids.officer }: { mode?: 'new' | 'update'; by?: string } = {}) {
+async function importOf(
+  content: string[][] | string,
+  { mode = 'new', by = ours.ids.officer }: { mode?: 'new' | 'update'; by?: string } = {},
+) {
   const files = new TransferFiles(store.dataDir, store.crypto);
   const id = newId();
   const [head = [], ...rows] = typeof content === 'string' ? [] : content;
