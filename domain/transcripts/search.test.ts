@@ -78,6 +78,7 @@ describe.each(DATABASES)('full-text search on %s', (on) => {
     expect((await search({ text: '准备', speaker: 'family' })).ids).toEqual([c]);
     expect((await search({ text: '准备', prisonId: ours.ids.prison })).ids).toEqual([b, a]);
     expect((await search({ text: '准备', wardId: theirs.ids.ward })).ids).toEqual([c]);
+    expect((await search({ text: '准备', wardId: 'nowhere' })).ids).toEqual([]);
     expect((await search({ text: '准备', inmateId: ours.ids.inmate })).ids).toEqual([b, a]);
     expect((await search({ text: '准', familyId: theirs.ids.family, speaker: 'family' })).ids).toEqual([c]);
     expect((await search({ text: '准备', kind: 'phone' })).ids).toEqual([]);

@@ -55,7 +55,7 @@ export async function searchTranscripts(
   const { inmateId, familyId } = filter;
   const walk: Step = people
     ? ofPeople(whole, db, { inmateId, familyId })
-    : ofKind(whole, filter.kind, throughIndex(whole, await prisonsOf(whole, seen, filter.prisonId)));
+    : ofKind(whole, filter.kind, throughIndex(whole, await prisonsOf(whole, seen, filter)));
   const found = await walk(looking, filter.limit + 1);
   const items = found.slice(0, filter.limit);
   const last = items.at(-1);
@@ -84,8 +84,13 @@ function allowedBy(db: Db, { prisonId, wardId, inmateId, familyId, kind }: Trans
   };
 }
 
-async function prisonsOf(db: Db, seen: SeenUnits, prisonId: string | undefined): Promise<string[]> {
+async function prisonsOf(db: Db, seen: SeenUnits, { prisonId, wardId }: TranscriptFilter): Promise<string[]> {
   if (prisonId !== undefined) return [prisonId];
+  if (wardId !== undefined) {
+    const ward = db.withTables<OrganisationTables>().selectFrom('org_units').select('parent_id').where('id', '=', wardId);
+    const { parent_id } = (await ward.executeTakeFirst()) ?? { parent_id: null };
+    return parent_id === null ? [] : [parent_id];
+  }
   if (!seen.all) return [...new Set([...seen.prisons, ...seen.partly])];
   const units = db.withTables<OrganisationTables>().selectFrom('org_units').select('id').where('kind', '=', 'prison');
   return (await units.execute()).map(({ id }) => id);
