@@ -37,6 +37,6 @@ export const DEFAULT_SETTINGS: BridgeSettings = {
   finishMs: 8000,
   slowMs: 3000,
   storeMs: 1000,
-  wordsMs: 2000,
+  wordsMs: 1000,
   returnMs: 10_000,
 };

@@ -80,10 +80,14 @@ async function countDays(db: Db, query: WordCountQuery, sums: Map<string, Sum>, 
   for (const row of counted) {
     const sum = sumOf(row.key);
     for (const name of ['hits', 'right', 'wrong', 'records'] as const) sum[name] += Number(row[name]);
-    for (const name of ['hits', 'right', 'wrong'] as const) total[name] += Number(row[name]);
+    for (const name of ['hits', 'right', 'wrong', 'records'] as const) total[name] += Number(row[name]);
   }
-  const all = heard(db, query).select(({ fn }) => fn.count<number | string>('call_id').distinct().as('records'));
-  total.records += Number((await all.executeTakeFirstOrThrow()).records);
+  if (query.by === 'word' || query.by === 'category') {
+    // Only of these a conversation can have several.
+    const all = heard(db, query).select(({ fn }) => fn.count<number | string>('call_id').distinct().as('records'));
+    const several = counted.reduce((sum, { records }) => sum + Number(records), 0);
+    total.records += Number((await all.executeTakeFirstOrThrow()).records) - several;
+  }
   for (const row of await heard(db, query)
     .select([`${column} as key`, 'inmate_id', 'family_id'])
     .distinct()

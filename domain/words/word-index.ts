@@ -67,7 +67,7 @@ export function* buildIndex(list: readonly WatchedWord[]): Stepwise<WordIndex> {
   }
   const homophones = yield* buildHomophones(words, folded);
   const machine = yield* written.build(plainDigit);
-  return { words, folded, nears, exceptions, written: machine, ...homophones, alike: alikeOf(words, folded) };
+  return { words, folded, nears, exceptions, written: machine, ...homophones, alike: yield* alikeOf(words, folded) };
 }
 
 function* buildHomophones(words: readonly WatchedWord[], folded: readonly string[]): Stepwise<Pick<WordIndex, 'toned' | 'toneless'>> {
@@ -114,9 +114,10 @@ function addHomophone(patterns: Patterns, { word, text, known, sound }: Sounded)
 }
 
 /** Of words alike the highest level stands before the others, then one of a named prison, then the one that comes first. */
-function alikeOf(words: readonly WatchedWord[], folded: readonly string[]): number[][] {
+function* alikeOf(words: readonly WatchedWord[], folded: readonly string[]): Stepwise<number[][]> {
   const byFold = new Map<string, number | number[]>();
   for (const [word, text] of folded.entries()) {
+    if (word % 5000 === 4999) yield;
     const known = byFold.get(text);
     if (known === undefined) byFold.set(text, word);
     else byFold.set(text, [...(typeof known === 'number' ? [known] : known), word]);
