@@ -15,13 +15,21 @@ const TICK_MS = 100;
 /** An engine that stays away so long is not waited for: the job comes back later. */
 const MOST_LOST_MS = 20_000;
 
+/** A stretch that was missed, and what was understood right before and after it. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+  before: string;
+  after: string;
+}
+
 export interface ListenOptions {
   stream: OfflineStream;
   speaker: { callId: CallId; participantId: ParticipantId; speaker: Speaker };
   /** Millisecond of the conversation at which the sound begins. */
   fromMs: number;
   /** Only what was spoken in this stretch counts; the sound around it helps to understand it. Null: all. */
-  within: { fromMs: number; toMs: number } | null;
+  within: Stretch | null;
   sound: AsyncIterable<Int16Array>;
   lookFor: () => LookFor;
   settings: BridgeSettings;
@@ -108,8 +116,9 @@ export async function listen(options: ListenOptions): Promise<Listened> {
   return result;
 }
 
-/** How far from its edges a word still belongs to a stretch. */
+/** How far from its edges a word still belongs to a stretch, and how near to them it may have been heard from both sides. */
 const EDGE_MS = 150;
+const BOTH_MS = 400;
 
 /** The part of a text that was spoken within a stretch; null when none was. */
 function cutTo(text: PlacedText, fromMs: number, within: ListenOptions['within']): PlacedText | null {
@@ -120,11 +129,27 @@ function cutTo(text: PlacedText, fromMs: number, within: ListenOptions['within']
     const middle = (text.start + text.end) / 2;
     return middle >= from && middle <= to ? text : null;
   }
-  const inside = text.spans.filter(({ end }) => end > from && end <= to);
+  const inside = unlessHeard(
+    text,
+    text.spans.filter(({ end }) => end > from && end <= to),
+    within,
+    at,
+  );
   const [first, last] = [inside[0], inside.at(-1)];
   if (!first || !last) return null;
   const tail = last === text.spans.at(-1) ? text.text.length : last.offset + last.length;
   const spans = inside.map((span) => ({ ...span, offset: span.offset - first.offset }));
   const start = first === text.spans[0] ? text.start : Math.max(text.start, from);
   return { final: true, text: text.text.slice(first.offset, tail), start, end: last === text.spans.at(-1) ? text.end : last.end, spans };
+}
+
+/** A word that an edge cuts in two may have been understood live from the other part: then it stands there already. */
+function unlessHeard(text: PlacedText, inside: PlacedText['spans'], { fromMs, toMs, before, after }: Stretch, at: (ms: number) => number) {
+  const word = (span: PlacedText['spans'][number] | undefined) =>
+    text.text.slice(span?.offset ?? 0, (span?.offset ?? 0) + (span?.length ?? 0));
+  const bare = (live: string) => live.replace(/^[\p{P}\s]+|[\p{P}\s]+$/gu, '');
+  const [first, last] = [inside[0], inside.at(-1)];
+  const isAtBegin = first !== undefined && first.end < at(fromMs + BOTH_MS) && word(first) !== '' && bare(before).endsWith(word(first));
+  const isAtEnd = last !== undefined && last.end > at(toMs - BOTH_MS) && word(last) !== '' && bare(after).startsWith(word(last));
+  return inside.slice(isAtBegin ? 1 : 0, isAtEnd ? -1 : undefined);
 }

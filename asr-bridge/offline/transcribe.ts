@@ -1,7 +1,22 @@
-import { type CallId, QinqiaoError, type RecordingView, type TranscriptionReason, type WordAlert } from '@qinqiao/contracts';
+import {
+  type CallId,
+  type ParticipantId,
+  QinqiaoError,
+  type RecordingView,
+  type TranscriptionReason,
+  type TranscriptSegment,
+  type WordAlert,
+} from '@qinqiao/contracts';
 import { openRecordingFile, type PlaybackDeps, recordingView } from '@qinqiao/domain/recordings';
 import { type Lane, lanesOf } from '@qinqiao/domain/speech';
-import { heardTracks, type OfflineResult, type TranscriptGap, transcriptGaps } from '@qinqiao/domain/transcripts';
+import {
+  type HeardTrack,
+  heardTracks,
+  type OfflineResult,
+  textAround,
+  type TranscriptGap,
+  transcriptGaps,
+} from '@qinqiao/domain/transcripts';
 import type { Clock, Db } from '@qinqiao/server-kit';
 import { SAMPLES_PER_MS } from '../audio/time-map.ts';
 import type { OfflineStream } from '../engine/pool.ts';
@@ -36,11 +51,16 @@ export interface Transcribed extends OfflineResult {
   alerts: WordAlert[];
 }
 
+/** Marks of one speaker that touch or lie over one another, as after a crash in an outage: heard once. */
+interface Hole extends Omit<TranscriptGap, 'id' | 'tried'> {
+  ids: string[];
+}
+
 /** One stretch of one speaker that is to be heard. */
 interface Task {
   lane: Lane;
   /** Null: the whole file. */
-  gap: TranscriptGap | null;
+  gap: Hole | null;
   fromMs: number;
   toMs: number;
 }
@@ -52,10 +72,11 @@ interface Task {
 export async function transcribe(deps: TranscribeDeps, options: TranscribeOptions): Promise<Transcribed> {
   const { conversationId, reason } = options;
   const view = await recordingView(deps.db, conversationId, () => '');
-  const lanes = lanesOf(view, await heardTracks(deps.db, conversationId));
+  const tracks = await heardTracks(deps.db, conversationId);
+  const lanes = lanesOf(view, tracks);
   if (lanes.length === 0) throw new QinqiaoError('not_found', { detail: 'the recording has no sound' });
-  const gaps = reason === 'gap' ? (await transcriptGaps(deps.db, conversationId)).filter(({ tried }) => !tried) : [];
-  const tasks = reason === 'gap' ? gaps.flatMap((gap) => tasksOf(gap, lanes)) : lanes.map(wholeOf);
+  const holes = reason === 'gap' ? holesOf((await transcriptGaps(deps.db, conversationId)).filter(({ tried }) => !tried)) : [];
+  const tasks = reason === 'gap' ? holes.flatMap((hole) => tasksOf(hole, lanes)) : lanes.map(wholeOf);
   const all = tasks.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   let done = 0;
   const heard: { task: Task; listened: Listened }[] = [];
@@ -66,17 +87,38 @@ export async function transcribe(deps: TranscribeDeps, options: TranscribeOption
   }
   const segments = heard.flatMap(({ listened }) => listened.segments);
   const alerts = heard.flatMap(({ listened }) => listened.alerts);
-  const closed = gaps.filter((gap) => isClosed(gap, heard, view)).map(({ id }) => id);
-  const left = gaps.map(({ id }) => id).filter((id) => !closed.includes(id));
+  const closed = holes.filter((hole) => isClosed(hole, heard, view)).flatMap(({ ids }) => ids);
+  const left = holes.flatMap(({ ids }) => ids).filter((id) => !closed.includes(id));
   // Text is only taken away where there is other text in its place.
-  const replaced = reason === 'gap' ? [] : [...new Set(segments.map(({ participantId }) => participantId))];
+  const replaced = reason === 'gap' ? [] : [...new Set(segments.flatMap((segment) => idsOf(segment, lanes, tracks)))];
   return { closed, left, replaced, segments, alerts };
+}
+
+/** All ids under which a speaker is in the transcript, who may have come back under another; companions are each their own. */
+function idsOf({ participantId, speaker }: TranscriptSegment, lanes: readonly Lane[], tracks: readonly HeardTrack[]): ParticipantId[] {
+  const areSeveral = lanes.some((lane) => lane.speaker === speaker && lane.label.startsWith('companion'));
+  return areSeveral
+    ? [participantId]
+    : [participantId, ...tracks.filter((track) => track.speaker === speaker).map((track) => track.participantId)];
+}
+
+function holesOf(gaps: readonly TranscriptGap[]): Hole[] {
+  const holes: Hole[] = [];
+  for (const { id, participantId, speaker, startMs, endMs } of gaps) {
+    const before = holes.find((hole) => hole.participantId === participantId && hole.endMs >= startMs);
+    if (!before) holes.push({ ids: [id], participantId, speaker, startMs, endMs });
+    else {
+      before.ids.push(id);
+      before.endMs = Math.max(before.endMs, endMs);
+    }
+  }
+  return holes;
 }
 
 const wholeOf = (lane: Lane): Task => ({ lane, gap: null, fromMs: lane.startMs, toMs: lane.startMs + lane.durationMs });
 
 /** Of the speaker whose gap it is, each file that reaches into it. */
-function tasksOf(gap: TranscriptGap, lanes: readonly Lane[]): Task[] {
+function tasksOf(gap: Hole, lanes: readonly Lane[]): Task[] {
   const own = lanes.filter((lane) => lane.participantId === gap.participantId);
   const theirs = own.length > 0 ? own : lanes.filter((lane) => lane.speaker === gap.speaker && !lane.label.startsWith('companion'));
   return theirs.flatMap((lane) => {
@@ -87,8 +129,8 @@ function tasksOf(gap: TranscriptGap, lanes: readonly Lane[]): Task[] {
 }
 
 /** The whole gap was recorded, and the engine has heard all of it. */
-function isClosed(gap: TranscriptGap, heard: readonly { task: Task; listened: Listened }[], { gaps }: RecordingView): boolean {
-  const own = heard.filter(({ task }) => task.gap?.id === gap.id);
+function isClosed(gap: Hole, heard: readonly { task: Task; listened: Listened }[], { gaps }: RecordingView): boolean {
+  const own = heard.filter(({ task }) => task.gap === gap);
   const covers = ({ task, listened }: { task: Task; listened: Listened }) =>
     task.fromMs <= gap.startMs + TOLERANCE_MS &&
     task.toMs >= gap.endMs - TOLERANCE_MS &&
@@ -110,7 +152,7 @@ async function hear(deps: TranscribeDeps, options: TranscribeOptions, task: Task
     stream,
     speaker: { callId: conversationId, participantId: lane.participantId, speaker: lane.speaker },
     fromMs,
-    within: gap && { fromMs: gap.startMs, toMs: gap.endMs },
+    within: gap && { fromMs: gap.startMs, toMs: gap.endMs, ...(await textAround(deps.db, conversationId, gap)) },
     sound: stretchOf(sound, fromMs - lane.startMs, toMs - lane.startMs),
     lookFor,
     settings: deps.settings,

@@ -3,6 +3,7 @@ import { type Clock, type Db, toInstant } from '@qinqiao/server-kit';
 import type { TranscriptTables } from './migrations.ts';
 import { correctedStretches, removeSegments, saveSegments } from './segments.ts';
 
+const NEAR_MS = 500;
 const segments = (db: Db) => db.withTables<TranscriptTables>();
 
 /** A stretch that was spoken but not recognised. */
@@ -46,6 +47,27 @@ export async function hasText(db: Db, conversationId: string): Promise<boolean> 
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** What was recognised of a speaker right before and right after a stretch, within half a second of it; empty: nothing. */
+export async function textAround(
+  db: Db,
+  conversationId: string,
+  { participantId, startMs, endMs }: Pick<TranscriptGap, 'participantId' | 'startMs' | 'endMs'>,
+): Promise<{ before: string; after: string }> {
+  const rows = await segments(db)
+    .selectFrom('transcript_segments')
+    .select(['text', 'start_ms', 'end_ms'])
+    .where('call_id', '=', conversationId)
+    .where('participant_id', '=', participantId)
+    .where((eb) => eb.or([eb('mark', 'is', null), eb('mark', '=', 'cut')]))
+    .where('start_ms', '<=', endMs + NEAR_MS)
+    .where('end_ms', '>=', startMs - NEAR_MS)
+    .orderBy('start_ms')
+    .execute();
+  const before = rows.findLast((row) => row.start_ms < startMs)?.text ?? '';
+  const after = rows.find((row) => row.start_ms >= startMs && row.end_ms > endMs)?.text ?? '';
+  return { before, after };
 }
 
 /** A speaker's track as far as bridges have heard it, in milliseconds of the conversation. */

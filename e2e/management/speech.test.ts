@@ -83,6 +83,9 @@ describe('speech', () => {
     await row.getByTestId('speech-engine-try').click();
     await row.locator('[data-testid=speech-engine-down]').waitFor(SOON);
     await management.shot('zh-engines');
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await management.shot('zh-1024-engines');
+    await page.setViewportSize({ width: 1440, height: 900 });
     await peer.up();
     await row.locator('[data-testid=speech-engine-ready]').waitFor(SOON);
 

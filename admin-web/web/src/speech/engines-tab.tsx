@@ -107,9 +107,11 @@ function State({ engine: { health } }: { engine: SpeechEngineView }) {
   const t = useText();
   return (
     <>
-      <Tag color={COLOURS[health.state]} data-testid={`speech-engine-${health.state}`}>
-        {t(`speech.states.${health.state}`)}
-      </Tag>
+      <Tooltip title={health.fault}>
+        <Tag color={COLOURS[health.state]} data-testid={`speech-engine-${health.state}`}>
+          {t(`speech.states.${health.state}`)}
+        </Tag>
+      </Tooltip>
       {health.since && (
         <div>
           <Typography.Text type="secondary">{t('speech.since', { at: momentOf(health.since) })}</Typography.Text>
