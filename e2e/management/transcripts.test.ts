@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { speakTrialSentences } from '@qinqiao/asr-bridge/testing';
 import type { RelisteningRuleContent } from '@qinqiao/contracts';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import type { Browser } from 'playwright-core';
@@ -58,6 +59,23 @@ async function openConsole(language: 'zh' | 'en', viewport: { width: number; hei
   return { management, listening: new RelisteningPages(management), page, faults };
 }
 
+/** The inmate's voice on the left, the other party's on the right, in the spoken test language. */
+async function speakInto(file: string): Promise<void> {
+  const [left, right] = [join(folder, 'left.wav'), join(folder, 'right.wav')];
+  await speakTrialSentences(
+    [
+      ['今天', '天气', '很好'],
+      ['他们', '准备', '越狱'],
+    ],
+    'rms',
+    left,
+    { tailMs: 3000 },
+  );
+  await speakTrialSentences([['妈妈', '身体', '很好']], 'slt', right, { leadMs: 5500 });
+  const merged = ['-filter_complex', '[0:a][1:a]amerge=inputs=2', '-ac', '2'];
+  execFileSync(await findFfmpeg(null), ['-v', 'error', '-nostdin', '-i', left, '-i', right, ...merged, file]);
+}
+
 describe('transcripts', () => {
   it('a word is searched, played where it was said, corrected, and its conversation needs attention until an officer takes that off', async () => {
     const { management, listening, page, faults } = await openConsole('zh', { width: 1440, height: 900 });
@@ -100,11 +118,10 @@ describe('transcripts', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('a phone call’s two channels are taken in, and listened to', async () => {
+  it('a phone call’s two channels are taken in, listened to, transcribed with who spoke, and found', async () => {
     const { management, listening, page, faults } = await openConsole('en', { width: 1024, height: 768 });
     const file = join(folder, 'call.wav');
-    const voices = 'aevalsrc=0.5*sin(440*2*PI*t)*lt(t\\,3)|0.3*sin(880*2*PI*t)*gt(t\\,2):s=16000:d=5';
-    execFileSync(await findFfmpeg(null), ['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', voices, file]);
+    await speakInto(file);
     await management.open('/audio-intake', 'audio-intake-page');
     await management.at('audio-add').click();
     await page.locator('[data-testid=audio-form] input[type=file]').setInputFiles(file);
@@ -122,10 +139,18 @@ describe('transcripts', () => {
     await expect.poll(() => listening.at('waveform').count(), SOON).toBe(2);
     await listening.press(' ');
     await listening.untilMs(1500);
+    // Waiting until the trial engine has heard it.
+    await page.locator('[data-testid=transcription-state][data-state=done]').waitFor({ timeout: 60_000 });
+    const said = page.locator('[data-testid=transcript-line]').filter({ hasText: '越狱' });
+    await said.waitFor(SOON);
+    expect(await said.getAttribute('data-speaker')).toBe('inmate');
+    expect(await page.locator('[data-testid=transcript-line][data-speaker=family]').filter({ hasText: '妈妈' }).count()).toBe(1);
+    await said.locator('[data-testid=sensitive-word]').waitFor(SOON);
+    await page.locator('[data-testid=needs-attention][data-reasons=words]').waitFor(SOON);
     await management.shot('en-phone');
     expect(faults).toEqual([]);
-    await management.open('/transcript-search?text=手机', 'transcript-search');
-    await management.at('search-hit').first().waitFor();
+    await management.open('/transcript-search?kind=phone&text=越狱', 'transcript-search');
+    await management.at('search-hit').waitFor();
     await management.shot('en-search');
-  }, 120_000);
+  }, 180_000);
 });

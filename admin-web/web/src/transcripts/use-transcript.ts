@@ -28,8 +28,11 @@ export function useTranscript(id: string) {
   });
   const before = useRef(work.data?.state);
   useEffect(() => {
-    if (before.current && before.current !== 'done' && work.data?.state === 'done')
+    if (before.current && before.current !== 'done' && work.data?.state === 'done') {
       void queries.invalidateQueries({ queryKey: linesKey(id) });
+      // What was found in it may need attention.
+      void queries.invalidateQueries({ queryKey: ['conversation', id] });
+    }
     before.current = work.data?.state;
   }, [work.data?.state, queries, id]);
   const put = useCallback(

@@ -103,7 +103,7 @@ export const transcriptsEn: typeof transcriptsZh = {
   findCount: '{{at}} / {{count}}',
   findNext: 'Next',
   findPrevious: 'Previous',
-  words: '{{count}} words',
+  words: 'Words: {{count}}',
   follow: 'Follow',
   lines: '{{count}} lines',
   empty: 'No transcript',
