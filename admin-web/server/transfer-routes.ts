@@ -1,5 +1,6 @@
 import { type Permission, QinqiaoError, type TransferKindView } from '@qinqiao/contracts';
 import type { OfficerAccess } from '@qinqiao/domain/access';
+import { assertConfirmed } from '@qinqiao/domain/identity';
 import {
   addTransfer,
   exportWorkbook,
@@ -16,7 +17,7 @@ import {
 } from '@qinqiao/domain/transfers';
 import { type Db, JobQueue, newId, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { Readable } from 'node:stream';
-import { officerActor, requireOfficer } from './access.ts';
+import { officerActor, requireLogin, requireOfficer } from './access.ts';
 import type { ServerDeps } from './context.ts';
 import { XLSX } from './files.ts';
 import type { RestHandlers, RestRequest } from './router.ts';
@@ -106,6 +107,7 @@ async function startImport(deps: ServerDeps, files: TransferFiles, request: Rest
   const officer = requireOfficer({ officer: asking });
   const kind = requireKind(params.kind);
   assertMay(officer, kind.importPermission);
+  if (kind.confirmImport) await assertConfirmed(db, clock, requireLogin(request.who));
   if (!/\.(xlsx|csv)$/i.test(query.name))
     throw new QinqiaoError('file_invalid', { fields: { name: { zh: '只能导入 .xlsx 或 .csv 文件', en: 'Only .xlsx and .csv files' } } });
   const id = newId();
@@ -138,6 +140,10 @@ async function exportPeople(deps: ServerDeps, { db, officer: asking, params, bod
     if (clear) await audit(deps, trx, { officer }, 'person.unmask', row.id, { kind: kind.name, filter, reason });
     return row;
   });
-  const content = exportWorkbook(kind, { db, crypto, seen: officer.seen, filter, clear }, { store: deps.db, id: transfer.id, now: () => clock.now() });
+  const content = exportWorkbook(
+    kind,
+    { db, crypto, seen: officer.seen, filter, clear },
+    { store: deps.db, id: transfer.id, now: () => clock.now() },
+  );
   return { name: fileName, type: XLSX, content };
 }

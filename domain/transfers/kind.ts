@@ -60,6 +60,8 @@ export interface TransferKind {
   title: Localised;
   columns: readonly TransferColumn[];
   importPermission?: Permission;
+  /** An import asks who one is anew, as exports always do. */
+  confirmImport?: true;
   exportPermission?: Permission;
   importer?: (context: ImportContext) => Promise<Importer>;
   /** Forgets what a broken-off import has staged. */

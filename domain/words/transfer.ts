@@ -95,6 +95,7 @@ export const wordTransfer: TransferKind = {
   title: { zh: '敏感词', en: 'Sensitive words' },
   columns: COLUMNS,
   importPermission: 'word.import',
+  confirmImport: true,
   exportPermission: 'word.export',
   importer: (context) =>
     openWordImporter(context, { homophones: HOMOPHONES.map((code) => [code, HOMOPHONE_WORDS[code]] as const), all: ALL }),

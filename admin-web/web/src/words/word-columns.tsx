@@ -28,11 +28,11 @@ export function useWordColumns(acts: Acts): TableColumnsType<WordView> {
   const { prisons } = usePlaces();
   const nameOf = (id: string) => prisons.find(({ value }) => value === id)?.label ?? id;
   return [
-    { title: t('words.word'), dataIndex: 'word', width: 150, render: (word: string) => <b data-testid="word-text">{word}</b> },
+    { title: t('words.word'), dataIndex: 'word', width: 120, render: (word: string) => <b data-testid="word-text">{word}</b> },
     { title: t('words.level'), dataIndex: 'level', width: 130, render: (level: number) => <LevelTag level={level} named /> },
     { title: t('words.category'), dataIndex: 'category', width: 130, render: (code: string) => (code ? categories.nameOf(code) : '—') },
-    { title: t('words.note'), dataIndex: 'note', ellipsis: true, width: 180 },
-    { title: t('words.rules'), key: 'rules', width: 230, render: (_, word) => <Rules t={t} word={word} /> },
+    { title: t('words.note'), dataIndex: 'note', ellipsis: true, width: 130 },
+    { title: t('words.rules'), key: 'rules', width: 190, render: (_, word) => <Rules t={t} word={word} /> },
     {
       title: t('words.prisons'),
       dataIndex: 'prisonIds',

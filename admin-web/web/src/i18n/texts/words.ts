@@ -39,7 +39,7 @@ export const wordsZh = {
   nearCount: '邻近 {{count}}',
   exceptionCount: '例外 {{count}}',
   action: '操作',
-  readOnly: '省局维护',
+  readOnly: '省局',
   remove: '删除',
   removeTitle: '删除敏感词“{{word}}”？',
   removeText: '删除后，正在进行的会见将不再对它预警；已有的预警保留。',
@@ -95,7 +95,7 @@ export const wordsZh = {
 
 export const wordsEn: typeof wordsZh = {
   title: 'Sensitive words',
-  hint: 'Changes count in running calls within 5 s',
+  hint: 'In force within 5 s',
   add: 'Add',
   edit: 'Edit',
   addTitle: 'Add a word',
@@ -134,7 +134,7 @@ export const wordsEn: typeof wordsZh = {
   nearCount: 'Near {{count}}',
   exceptionCount: 'Except {{count}}',
   action: 'Action',
-  readOnly: 'Kept by the bureau',
+  readOnly: 'Bureau’s',
   remove: 'Delete',
   removeTitle: 'Delete the word “{{word}}”?',
   removeText: 'Running calls will no longer raise an alert for it; alerts that are there stay.',
