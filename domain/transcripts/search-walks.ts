@@ -1,11 +1,10 @@
-import type { ConversationKind, Speaker } from '@qinqiao/contracts';
+import type { Speaker } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import { sql } from 'kysely';
-import type { ConversationTables } from '../conversations/index.ts';
 import type { TranscriptTables } from './migrations.ts';
 import { termsFrom, termsWithin } from './terms.ts';
 
-const tables = (db: Db) => db.withTables<TranscriptTables & ConversationTables>();
+const tables = (db: Db) => db.withTables<TranscriptTables>();
 
 /** A segment that holds what is looked for. */
 export interface Found {
@@ -62,7 +61,7 @@ async function speaksSeldom(db: Db, { speaker, below, floor }: Looking): Promise
   return (await range.offset(SELDOM).limit(1).execute()).length === 0;
 }
 
-const newest = (found: Found[], limit: number) => found.toSorted((one, other) => other.place - one.place).slice(0, limit);
+export const newest = (found: Found[], limit: number) => found.toSorted((one, other) => other.place - one.place).slice(0, limit);
 
 async function ofPrison(db: Db, prison: string, looking: Looking, limit: number): Promise<Found[]> {
   const terms = [...new Set(looking.words.flatMap((word) => termsWithin(prison, word)))];
@@ -126,7 +125,8 @@ async function gather(
   return found.slice(0, limit);
 }
 
-function texts(db: Db, { words, speaker }: Looking) {
+/** Texts that hold what is looked for, the newest first. */
+export function texts(db: Db, { words, speaker }: Looking) {
   let query = tables(db).selectFrom('transcript_texts').select(['place', 'segment_id', 'call_id']);
   for (const word of words) query = query.where(sql<number>`instr(${sql.ref('transcript_texts.text')}, ${word})`, '>', 0);
   if (speaker !== undefined) query = query.where('speaker', '=', speaker);
@@ -179,48 +179,4 @@ async function newestPlaces(db: Db, { speaker, below, floor }: Range & Pick<Look
   let query = tables(db).selectFrom('transcript_texts').select('place').where('place', '<', below).where('place', '>=', floor);
   if (speaker !== undefined) query = query.where('speaker', '=', speaker);
   return (await query.orderBy('place', 'desc').limit(limit).execute()).map(({ place }) => Number(place));
-}
-
-/** How many conversations are read at once, and how many of one person at most. */
-const CONVERSATIONS = 40;
-const MOST_CONVERSATIONS = 2000;
-/** Of a kind with no more conversations than this, all are read. */
-const FEW = 200;
-
-/** Whose or what conversations are asked for. */
-type Narrow = { inmateId?: string | undefined; familyId?: string | undefined; kind?: ConversationKind | undefined };
-
-/** Of one inmate or family member: all that was said in their conversations, the newest first. */
-export const ofPeople =
-  (db: Db, seen: Db, narrow: Narrow): Step =>
-  async (looking, limit) =>
-    within(db, await conversationsOf(seen, narrow, MOST_CONVERSATIONS), looking, limit);
-
-/** Of a kind that is rare, its conversations; of others as it is otherwise done. */
-export const ofKind =
-  (db: Db, kind: ConversationKind | undefined, otherwise: Step): Step =>
-  async (looking, limit) => {
-    if (kind === undefined) return otherwise(looking, limit);
-    const ids = await conversationsOf(db, { kind }, FEW + 1);
-    return ids.length > FEW ? otherwise(looking, limit) : within(db, ids, looking, limit);
-  };
-
-async function conversationsOf(db: Db, { inmateId, familyId, kind }: Narrow, most: number): Promise<string[]> {
-  let query = tables(db).selectFrom('conversations').select('id');
-  if (inmateId !== undefined) query = query.where('inmate_id', '=', inmateId);
-  if (familyId !== undefined) query = query.where('family_id', '=', familyId);
-  if (kind !== undefined) query = query.where('kind', '=', kind);
-  return (await query.orderBy('started_at', 'desc').limit(most).execute()).map(({ id }) => id);
-}
-
-async function within(db: Db, all: readonly string[], looking: Looking, limit: number): Promise<Found[]> {
-  const allowed = all.length > 0 ? await looking.allowed(all) : new Set();
-  const ids = all.filter((id) => allowed.has(id));
-  const found: Found[] = [];
-  for (let from = 0; from < ids.length && found.length < limit; from += CONVERSATIONS) {
-    const some = texts(db, looking).where('call_id', 'in', ids.slice(from, from + CONVERSATIONS));
-    const rows = await some.where('place', '<', looking.below).where('place', '>=', looking.floor).limit(limit).execute();
-    found.push(...rows.map(({ place, segment_id, call_id }) => ({ place: Number(place), segmentId: segment_id, callId: call_id })));
-  }
-  return newest(found, limit);
 }

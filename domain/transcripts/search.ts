@@ -4,7 +4,8 @@ import type { ConversationTables } from '../conversations/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { SeenUnits } from '../scope/index.ts';
 import { fold } from '../words/index.ts';
-import { type Found, type Looking, ofKind, ofPeople, type Step, throughIndex } from './search-walks.ts';
+import { ofKind, ofPeople } from './search-people.ts';
+import { type Found, type Looking, type Step, throughIndex } from './search-walks.ts';
 import { placeOf } from './terms.ts';
 
 export interface TranscriptFilter {

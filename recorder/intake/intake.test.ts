@@ -1,17 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { AudioIntakeAbout, type CallId, Peaks } from '@qinqiao/contracts';
-import { addIntake, audioIntakeReceivers, getIntake, IntakeFiles } from '@qinqiao/domain/audio-intake';
+import { addIntake, audioIntakeReceivers, beginIntake, getIntake, INTAKE_JOB, IntakeFiles } from '@qinqiao/domain/audio-intake';
 import { findConversation } from '@qinqiao/domain/conversations';
 import { composeReceivers, Dispatcher } from '@qinqiao/domain/outbox';
 import { openRecordingFile, openRecordingStores, readManifest, findKept, recordingView } from '@qinqiao/domain/recordings';
 import { relisteningReceivers } from '@qinqiao/domain/relistening';
 import { findTranscription } from '@qinqiao/domain/speech';
 import { addTestPeople, type Database, DATABASES, openTestStore } from '@qinqiao/domain/testing';
-import { createLogger, FakeClock, newId } from '@qinqiao/server-kit';
+import { createLogger, FakeClock, JobQueue, newId } from '@qinqiao/server-kit';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bulkHere } from '../seal/bulk.ts';
@@ -19,6 +29,7 @@ import { testKeeper } from '../seal/keeper-testing.ts';
 import { AudioIntake } from './index.ts';
 
 const NOW = new Date('2026-11-22T08:00:00.000Z');
+const PLAIN = { log: createLogger('test', 'silent'), instance: 'test', workDir: null, ffmpegPath: null };
 let made: string;
 const sample = (name: string) => join(made, name);
 const cleanUp: AsyncDisposable[] = [];
@@ -54,8 +65,7 @@ async function openWorld(on: Database) {
   cleanUp.push(stores);
   const { db, crypto, dataDir } = store;
   const base = { db, crypto, dataDir, clock };
-  const plain = { log: createLogger('test', 'silent'), instance: 'test', workDir: null, ffmpegPath: null };
-  const intake = new AudioIntake({ ...base, ...plain });
+  const intake = new AudioIntake({ ...base, ...PLAIN });
   const files = new IntakeFiles(dataDir, crypto);
   const actor = { role: 'officer', id: ids.officer, name: '张警官' } as const;
   const send = async (name: string, more: Partial<Record<string, unknown>> = {}) => {
@@ -123,7 +133,7 @@ describe.each(DATABASES)('an audio file on %s', (on) => {
       { role: 'family', name: '陈秀英' },
     ]);
     expect(readdirSync(join(w.dataDir, 'audio-intake'))).toEqual([]);
-  });
+  }, 60_000);
 });
 
 describe('an audio file', () => {
@@ -156,6 +166,31 @@ describe('an audio file', () => {
     expect(existsSync(join(w.dataDir, 'recordings/2026/11', id))).toBe(false);
     // What failed may be sent again.
     await w.send(name);
+  });
+
+  it('is taken in anew where a crash left it, and given up when it cannot be worked on', async () => {
+    const w = await openWorld('sqlite');
+    const id = await w.send('two.wav', { channels: 'inmate_left' });
+    // A crash left half of it.
+    await beginIntake(w.db, id);
+    const folder = join(w.dataDir, 'recordings/2026/11', id);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'inmate-audio.webm'), 'half');
+    expect(await w.intake.runOne()).toBe(true);
+    expect(await getIntake(w.db, id)).toMatchObject({ state: 'done', durationMs: 3000 });
+    // Done again, it does nothing.
+    await new JobQueue(w.db, { owner: 'again', clock: w.clock }).enqueue(w.db, { kind: INTAKE_JOB, key: id, payload: {} });
+    expect(await w.intake.runOne()).toBe(true);
+    expect((await recordingView(w.db, id as CallId, String)).state).toBe('sealing');
+
+    const other = await w.send('one.ogg');
+    const broken = new AudioIntake({ ...w, ...PLAIN, ffmpegPath: '/nowhere/ffmpeg' });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(await broken.runOne().catch(() => true)).toBe(true);
+      w.clock.advance(3_600_000);
+    }
+    expect(await getIntake(w.db, other)).toMatchObject({ state: 'failed', fault: 'system' });
+    expect(readdirSync(join(w.dataDir, 'audio-intake'))).toEqual([]);
   });
 
   it('is not taken for somebody unknown, for the future, of somebody else’s family, or twice', async () => {

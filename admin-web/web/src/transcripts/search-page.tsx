@@ -1,57 +1,30 @@
 import { formatDuration } from '@qinqiao/client-sdk';
-import { ConversationKind, type RestInput, Speaker, type TranscriptHit } from '@qinqiao/contracts';
+import type { TranscriptHit } from '@qinqiao/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { DatePicker, Empty, Input, Select, Tag } from 'antd';
-import dayjs from 'dayjs';
-import { useMemo, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router-dom';
+import { Empty, Tag } from 'antd';
+import { useNavigate } from 'react-router-dom';
 import { ErrorView } from '../components/error-view.tsx';
 import { momentOf } from '../components/format.ts';
 import { LoadMore } from '../components/load-more.tsx';
 import { PageFrame } from '../components/page-frame.tsx';
 import { PageLoading } from '../components/page-loading.tsx';
-import { SearchSelect } from '../components/search-select.tsx';
 import { type Translate, useText } from '../i18n/index.ts';
-import { usePlaces } from '../people/use-places.ts';
 import { useAllowed } from '../components/use-allowed.ts';
 import { api } from '../session/api.ts';
 import { MarkedText } from './marked-text.tsx';
+import { SearchFilters } from './search-filters.tsx';
+import { useSearch } from './use-search.ts';
 import '../live/live.css';
 import './transcripts.css';
 
-type Query = NonNullable<RestInput<'searchTranscripts'>['query']>;
-type Filter = Partial<Omit<Query, 'cursor' | 'limit'>>;
-const NAMES = ['text', 'prisonId', 'wardId', 'inmateId', 'kind', 'speaker', 'from', 'to'] as const;
 const LIMIT = 30;
-
-/** What was searched for, as the address says it: going back from the player shows the same. */
-function useFilter() {
-  const [search, setSearch] = useSearchParams();
-  const filter = useMemo(
-    () => Object.fromEntries(NAMES.flatMap((name) => (search.get(name) === null ? [] : [[name, search.get(name)]]))) as Filter,
-    [search],
-  );
-  const set = (change: Partial<Record<(typeof NAMES)[number], string | undefined>>) =>
-    setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(change)) {
-          if (value) after.set(name, value);
-          else after.delete(name);
-        }
-        return after;
-      },
-      { replace: true },
-    );
-  return { filter, set };
-}
 
 /** Full-text search over the transcripts of all conversations. */
 export function TranscriptSearchPage() {
   const t = useText();
   const navigate = useNavigate();
   const mayOpen = useAllowed('recording.replay');
-  const { filter, set } = useFilter();
+  const { filter, set } = useSearch();
   const { text = '' } = filter;
   const query = useInfiniteQuery({
     queryKey: ['transcripts', filter],
@@ -74,7 +47,7 @@ export function TranscriptSearchPage() {
       title={t('transcripts.title')}
       hint={<small className="muted">{t('transcripts.hint')}</small>}
       testId="transcript-search"
-      filters={<Filters filter={filter} onChange={set} />}
+      filters={<SearchFilters filter={filter} onChange={set} />}
     >
       {text === '' && (
         <div className="panel search-begin muted" data-testid="search-begin">
@@ -125,93 +98,4 @@ function Hit({ hit, t, onOpen }: { hit: TranscriptHit; t: Translate; onOpen?: ()
       {beside(hit.after)}
     </button>
   );
-}
-
-interface FilterProps {
-  filter: Filter;
-  onChange: (change: Partial<Record<(typeof NAMES)[number], string | undefined>>) => void;
-}
-
-function Filters({ filter, onChange }: FilterProps) {
-  const t = useText();
-  const { prisons, wardsOf } = usePlaces();
-  const mayFind = useAllowed('inmate.read');
-  const [typed, setTyped] = useState(filter.text ?? '');
-  const only = prisons.length === 1 ? prisons[0]?.value : undefined;
-  return (
-    <>
-      <Input.Search
-        allowClear
-        enterButton={t('transcripts.search')}
-        placeholder={t('transcripts.placeholder')}
-        value={typed}
-        maxLength={200}
-        style={{ width: 460 }}
-        onChange={({ target }) => setTyped(target.value)}
-        onSearch={(text) => onChange({ text: text.trim() || undefined })}
-        data-testid="transcript-query"
-      />
-      <Select
-        allowClear
-        placeholder={t('transcripts.speaker')}
-        value={filter.speaker ?? null}
-        style={{ width: 130 }}
-        options={Speaker.options.map((value) => ({ value, label: t(`role.${value}`) }))}
-        onChange={(speaker?: Speaker) => onChange({ speaker })}
-        data-testid="transcript-speaker"
-      />
-      <Select
-        allowClear
-        placeholder={t('relistening.kind')}
-        value={filter.kind ?? null}
-        style={{ width: 120 }}
-        options={ConversationKind.options.map((value) => ({ value, label: t(`relistening.kinds.${value}`) }))}
-        onChange={(kind?: ConversationKind) => onChange({ kind })}
-      />
-      <DatePicker.RangePicker
-        allowEmpty={[true, true]}
-        style={{ width: 250 }}
-        value={[filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null]}
-        onChange={(days) => onChange({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })}
-        aria-label={t('relistening.dates')}
-      />
-      {mayFind && (
-        <div style={{ width: 220, display: 'grid' }}>
-          <SearchSelect
-            allowClear
-            value={filter.inmateId ?? null}
-            onChange={(id) => onChange({ inmateId: id ?? undefined })}
-            queryKey={['inmates', 'select']}
-            find={findInmates}
-            known={[]}
-            placeholder={t('transcripts.inmate')}
-            testId="transcript-inmate"
-          />
-        </div>
-      )}
-      {prisons.length > 1 && (
-        <Select
-          allowClear
-          placeholder={t('relistening.prison')}
-          value={filter.prisonId ?? null}
-          style={{ width: 150 }}
-          options={prisons}
-          onChange={(prisonId?: string) => onChange({ prisonId, wardId: undefined })}
-        />
-      )}
-      <Select
-        allowClear
-        placeholder={t('relistening.ward')}
-        value={filter.wardId ?? null}
-        style={{ width: 120 }}
-        options={wardsOf(filter.prisonId ?? only)}
-        onChange={(wardId?: string) => onChange({ wardId })}
-      />
-    </>
-  );
-}
-
-async function findInmates(text: string) {
-  const { items } = await api.listInmates({ query: { limit: 20, ...(text ? { text } : {}) } });
-  return items.map(({ id, name, number }) => ({ value: id, label: `${name} ${number}` }));
 }
