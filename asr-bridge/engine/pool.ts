@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BUILT_IN_ENGINE } from '@qinqiao/contracts';
 import {
   BUILT_IN_LIMITS,
@@ -33,6 +34,7 @@ const HEALTH_MS = 1000;
 /** Also what has not changed is stored so often: a bridge that says nothing is gone. */
 const REPEAT_MS = 5000;
 const CHECK_MS = 5000;
+const FIRST_CHECK_MS = 500;
 /** One that counts connections is asked less often. */
 const SPARING_CHECK_MS = 60_000;
 
@@ -71,7 +73,8 @@ export class EnginePool implements AsyncDisposable {
   static async start(options: PoolOptions): Promise<EnginePool> {
     const pool = new EnginePool(options);
     await pool.#refresh();
-    await pool.#checkAll();
+    // One that does not answer keeps no call waiting.
+    await Promise.race([pool.#checkAll(), sleep(FIRST_CHECK_MS, undefined, { ref: false })]);
     pool.#timers.push(
       setInterval(() => void pool.#refresh(), options.settings.wordsMs),
       setInterval(() => void pool.#checkAll(), 1000),
