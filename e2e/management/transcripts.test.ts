@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { speakTrialSentences } from '@qinqiao/asr-bridge/testing';
-import type { RelisteningRuleContent } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, RelisteningRuleContent, TranscriptSegment } from '@qinqiao/contracts';
+import { saveSegments } from '@qinqiao/domain/transcripts';
+import { openDatabase } from '@qinqiao/server-kit';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -32,16 +34,18 @@ const SOON = { timeout: 20_000 };
 let installation: Installation;
 let browser: Browser;
 let folder: string;
+let calls: CallId[];
 
 beforeAll(async () => {
   installation = await Installation.start();
-  const calls = await addRecordedCalls(installation, { seconds: 24, rule: NO_RULE });
+  calls = await addRecordedCalls(installation, { seconds: 24, rule: NO_RULE });
   browser = await launchBrowser();
   const api = await officerApi(installation);
   await api.addWord({ body: { word: '越狱', level: 3 } }).catch(() => undefined);
   const ready = async () =>
     expect((await api.listConversations({ query: { recording: 'ready', limit: 10 } })).items).toHaveLength(calls.length);
   await vi.waitFor(ready, { timeout: 90_000, interval: 500 });
+  await addOddLines(calls[0] as CallId);
   folder = mkdtempSync(join(tmpdir(), 'qinqiao-audio-'));
 }, 180_000);
 afterAll(async () => {
@@ -57,6 +61,19 @@ async function openConsole(language: 'zh' | 'en', viewport: { width: number; hei
   const login = installation.logins.officers.find(({ account }) => account === 'manager');
   await management.enter('manager', login?.password ?? '');
   return { management, listening: new RelisteningPages(management), page, faults };
+}
+
+/** What a line can be beside recognised speech of somebody known. */
+async function addOddLines(callId: CallId): Promise<void> {
+  const line = { callId, participantId: 'mixed' as ParticipantId, speaker: 'unknown', final: true, engine: 'test', trial: false } as const;
+  const lines: TranscriptSegment[] = [
+    { ...line, id: `${callId}-gap`, startMs: 20_000, endMs: 23_000, text: '3 s', mark: 'gap' },
+    { ...line, id: `${callId}-foreign`, startMs: 23_100, endMs: 23_500, text: 'salam aleikum, yaxshimusiz', foreign: true },
+    { ...line, id: `${callId}-offline`, startMs: 23_600, endMs: 23_900, text: '后来听清的一句', source: 'offline' },
+  ];
+  const db = openDatabase({ dataDir: installation.dataDir });
+  await saveSegments(db, lines);
+  await db.destroy();
 }
 
 /** The inmate's voice on the left, the other party's on the right, in the spoken test language. */
@@ -117,6 +134,15 @@ describe('transcripts', () => {
     await row.waitFor({ state: 'detached', ...SOON });
     expect(faults).toEqual([]);
   }, 180_000);
+
+  it('shows what was not recognised, is in another language, was recognised later, or by whom nobody knows', async () => {
+    const { management, page, faults } = await openConsole('en', { width: 1440, height: 900 });
+    await management.open(`/relistening/${calls[0]}`, 'relisten');
+    await expect.poll(() => page.locator('[data-testid=transcript-line][data-speaker=unknown]').count(), SOON).toBe(3);
+    await page.locator('[data-testid=needs-attention][data-reasons="foreign,gap,pictures"]').waitFor(SOON);
+    await management.shot('en-odd-lines');
+    expect(faults).toEqual([]);
+  }, 60_000);
 
   it('a phone call’s two channels are taken in, listened to, transcribed with who spoke, and found', async () => {
     const { management, listening, page, faults } = await openConsole('en', { width: 1024, height: 768 });
