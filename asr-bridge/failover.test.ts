@@ -28,7 +28,7 @@ it('a call without an engine gets one when it is set up, another when that dies,
   await using first = await EnginePeer.open('vosk');
   await using second = await EnginePeer.open('vosk');
   const { link, db, crypto, folder } = fixture;
-  await startBridge(fixture, { engine: null, settings: { wordsMs: 100, returnMs: 300 } });
+  await startBridge(fixture, { engine: null, settings: { wordsMs: 100, checkMs: 200, returnMs: 300 } });
   const call = await TestCall.open(link, 'call-1');
   await call.track('inmate', 1);
   const health = () => link.all('service:call').at(-1)?.health;

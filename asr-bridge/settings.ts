@@ -21,6 +21,8 @@ export interface BridgeSettings {
   storeMs: number;
   /** How often the list of words and the engines are looked at. */
   wordsMs: number;
+  /** How often engines that hear nobody are asked whether they are there. */
+  checkMs: number;
   /** An engine must have been in order for so long before speakers come back to it. */
   returnMs: number;
 }
@@ -38,5 +40,6 @@ export const DEFAULT_SETTINGS: BridgeSettings = {
   slowMs: 3000,
   storeMs: 1000,
   wordsMs: 1000,
+  checkMs: 5000,
   returnMs: 10_000,
 };

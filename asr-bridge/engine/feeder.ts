@@ -1,6 +1,7 @@
 import { AudioRing } from '../audio/ring.ts';
 import { SAMPLES_PER_MS, TimeMap } from '../audio/time-map.ts';
 import type { BridgeSettings } from '../settings.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { Pace } from './pace.ts';
 import type { EngineConnection, EngineEvents, EngineHints, EngineText, SpeechEngine } from './port.ts';
 import { Quiet } from './quiet.ts';
@@ -43,8 +44,6 @@ const LATE_MS = { beyond: 2000, remembered: 10_000 };
 const GROWING_MS = 1000;
 /** An engine that has failed a speaker so often in a row is left for another, if there is one. */
 const MOST_FAILURES = 2;
-/** How often it is asked whether the engine is still the right one, and after how long no pause is waited for to change it. */
-const STALE_MS = { ask: 1000, atLatest: 20_000 };
 
 /**
  * Keeps one speaker's audio flowing to an engine: holds what the engine can't take yet, connects anew when it goes away, sends again what
@@ -52,7 +51,7 @@ const STALE_MS = { ask: 1000, atLatest: 20_000 };
  */
 export class EngineFeeder {
   readonly #source: EngineSource;
-  readonly #hints: () => EngineHints;
+  readonly #change: ChangeWatch;
   readonly #settings: BridgeSettings;
   readonly #events: FeederEvents;
   readonly #ring: AudioRing;
@@ -65,9 +64,6 @@ export class EngineFeeder {
   #last: { engine: SpeechEngine; failures: number } | null = null;
   readonly #quiet = new Quiet();
   #pace = new Pace(() => this.#pump());
-  #hintsSent: readonly string[] = [];
-  #askedAt = 0;
-  #staleSince: number | null = null;
   /** How late its last text was, and until when that is remembered. */
   #late = { ms: 0, until: 0 };
   #isReady = false;
@@ -99,7 +95,7 @@ export class EngineFeeder {
 
   constructor(options: { source: EngineSource; hints: () => EngineHints; settings: BridgeSettings; events: FeederEvents }) {
     this.#source = options.source;
-    this.#hints = options.hints;
+    this.#change = new ChangeWatch(options.source, options.hints);
     this.#settings = options.settings;
     this.#events = options.events;
     this.#ring = new AudioRing(options.settings.ringMs * SAMPLES_PER_MS);
@@ -154,25 +150,8 @@ export class EngineFeeder {
     this.#lease?.behind(behindMs);
     this.#tell(behindMs > this.#settings.slowMs ? 'slow' : 'ready', null);
     if (this.#lease?.engine.realtimeOnly && (this.#ring.end - this.#next) / SAMPLES_PER_MS > this.#settings.slowMs) this.#toPresent();
-    if (now - this.#askedAt < STALE_MS.ask) return;
-    this.#askedAt = now;
-    if (!this.#isStale) this.#staleSince = null;
-    else this.#staleSince ??= now;
-    if (this.#staleSince === null || this.#plan.isOpen) return;
-    if (this.#quiet.isQuiet(this.#ring.end) || now - this.#staleSince > STALE_MS.atLatest) void this.#finish();
-  }
-
-  /** Whether another engine should hear the speaker by now, or this one with other hints. */
-  get #isStale(): boolean {
-    const lease = this.#lease;
-    if (!lease) return false;
-    if (this.#source.isStale(lease)) return true;
-    if (!lease.engine.hintsAtStart) return false;
-    const { words } = this.#hints();
-    if (words === this.#hintsSent) return false;
-    const isSame = words.length === this.#hintsSent.length && words.every((word, i) => word === this.#hintsSent[i]);
-    if (isSame) this.#hintsSent = words;
-    return !isSame;
+    const moment = { isOpen: this.#plan.isOpen, isQuiet: this.#quiet.isQuiet(this.#ring.end) };
+    if (this.#lease && this.#change.isDue(this.#lease, now, moment)) void this.#finish();
   }
 
   get #frame(): number {
@@ -225,9 +204,7 @@ export class EngineFeeder {
       closed: (reason) => ifMine(() => this.#onClosed(reason)),
     };
     try {
-      const hints = this.#hints();
-      this.#hintsSent = hints.words;
-      mine = lease.engine.connect(hints, events);
+      mine = lease.engine.connect(this.#change.begin(), events);
       this.#connection = mine;
     } catch (error) {
       this.#onClosed(`engine cannot be started: ${error instanceof Error ? error.message : String(error)}`);
@@ -253,7 +230,6 @@ export class EngineFeeder {
     this.#isReady = true;
     this.#progressAt = performance.now();
     this.#pace.restart();
-    this.#staleSince = null;
     this.#lease?.connected();
     if (this.#lost && this.#gapTold.to < this.#lost.to) this.#events.gap(this.#lost.from, this.#lost.to);
     const isLate = this.#outageFrom !== null || this.#behindMs > this.#settings.slowMs;

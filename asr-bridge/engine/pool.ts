@@ -33,7 +33,6 @@ export interface PoolOptions {
 const HEALTH_MS = 1000;
 /** Also what has not changed is stored so often: a bridge that says nothing is gone. */
 const REPEAT_MS = 5000;
-const CHECK_MS = 5000;
 const FIRST_CHECK_MS = 500;
 /** One that counts connections is asked less often. */
 const SPARING_CHECK_MS = 60_000;
@@ -77,7 +76,7 @@ export class EnginePool implements AsyncDisposable {
     await Promise.race([pool.#checkAll(), sleep(FIRST_CHECK_MS, undefined, { ref: false })]);
     pool.#timers.push(
       setInterval(() => void pool.#refresh(), options.settings.wordsMs),
-      setInterval(() => void pool.#checkAll(), 1000),
+      setInterval(() => void pool.#checkAll(), Math.min(1000, options.settings.checkMs)),
       setInterval(() => void pool.#report(), HEALTH_MS),
     );
     return pool;
@@ -191,7 +190,7 @@ export class EnginePool implements AsyncDisposable {
       if (!entry.limits.enabled) return false;
       if (entry.checkedAt === Number.NEGATIVE_INFINITY) return true;
       if (entry.streams > 0 && entry.fault === null) return false;
-      return now - entry.checkedAt > (entry.engine.realtimeOnly ? SPARING_CHECK_MS : CHECK_MS);
+      return now - entry.checkedAt > (entry.engine.realtimeOnly ? SPARING_CHECK_MS : this.#options.settings.checkMs);
     });
     await Promise.all(due.map((entry) => this.#check(entry)));
   }
