@@ -1,6 +1,5 @@
 import type { RestInput } from '@qinqiao/contracts';
-import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useAddressFilter } from '../components/use-address-filter.ts';
 
 type Query = NonNullable<RestInput<'listConversations'>['query']>;
 /** What the list is narrowed to, as its address says, so that going back shows the same list. */
@@ -25,29 +24,7 @@ const NAMES = [
   ...(['recording', 'listening', 'assignee', 'overdue', 'secondDue'] as const),
 ];
 
-export function useFilter(): { filter: Filter; set: (change: Partial<Record<keyof Filter, string | undefined>>) => void } {
-  const [search, setSearch] = useSearchParams();
-  const filter = useMemo(
-    () => Object.fromEntries(NAMES.flatMap((name) => (search.get(name) === null ? [] : [[name, search.get(name)]]))) as Filter,
-    [search],
-  );
-  const set = useCallback(
-    (change: Partial<Record<keyof Filter, string | undefined>>) =>
-      setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(change)) {
-            if (value) after.set(name, value);
-            else after.delete(name);
-          }
-          return after;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
-  return { filter, set };
-}
+export const useFilter = () => useAddressFilter<Filter>(NAMES);
 
 export const WORKS = {
   me: { assignee: 'me', overdue: undefined, secondDue: undefined },

@@ -1,8 +1,7 @@
-import { ConversationKind, ConversationRecording, Listening } from '@qinqiao/contracts';
-import { DatePicker, Input, Select } from 'antd';
-import dayjs from 'dayjs';
+import { ConversationRecording, Listening } from '@qinqiao/contracts';
+import { Input, Select } from 'antd';
 import { useText } from '../i18n/index.ts';
-import { usePlaces } from '../people/use-places.ts';
+import { DaysFilter, KindFilter, PlaceFilter } from './common-filters.tsx';
 import { type Filter, type Work, workOf, WORKS } from './filter.ts';
 
 const FLAGS = ['attention', 'words', 'warnings', 'abnormal', 'held'] as const;
@@ -58,22 +57,9 @@ export function Filters({ filter, onChange }: Props) {
         onChange={flags}
         data-testid="conversation-flags"
       />
-      <DatePicker.RangePicker
-        allowEmpty={[true, true]}
-        style={{ width: 250 }}
-        value={[filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null]}
-        onChange={(days) => onChange({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })}
-        aria-label={t('relistening.dates')}
-      />
-      <Where filter={filter} onChange={onChange} />
-      <Select
-        allowClear
-        placeholder={t('relistening.kind')}
-        value={filter.kind ?? null}
-        style={{ width: 120 }}
-        options={ConversationKind.options.map((value) => ({ value, label: t(`relistening.kinds.${value}`) }))}
-        onChange={(kind?: ConversationKind) => onChange({ kind })}
-      />
+      <DaysFilter filter={filter} onChange={onChange} />
+      <PlaceFilter filter={filter} onChange={onChange} />
+      <KindFilter filter={filter} onChange={onChange} />
       <Select
         allowClear
         placeholder={t('relistening.recording')}
@@ -81,34 +67,6 @@ export function Filters({ filter, onChange }: Props) {
         style={{ width: 120 }}
         options={ConversationRecording.options.map((value) => ({ value, label: t(`relistening.recordings.${value}`) }))}
         onChange={(recording?: ConversationRecording) => onChange({ recording })}
-      />
-    </>
-  );
-}
-
-function Where({ filter, onChange }: Props) {
-  const t = useText();
-  const { prisons, wardsOf } = usePlaces();
-  const only = prisons.length === 1 ? prisons[0]?.value : undefined;
-  return (
-    <>
-      {prisons.length > 1 && (
-        <Select
-          allowClear
-          placeholder={t('relistening.prison')}
-          value={filter.prisonId ?? null}
-          style={{ width: 150 }}
-          options={prisons}
-          onChange={(prisonId?: string) => onChange({ prisonId, wardId: undefined })}
-        />
-      )}
-      <Select
-        allowClear
-        placeholder={t('relistening.ward')}
-        value={filter.wardId ?? null}
-        style={{ width: 120 }}
-        options={wardsOf(filter.prisonId ?? only)}
-        onChange={(wardId?: string) => onChange({ wardId })}
       />
     </>
   );

@@ -1,11 +1,10 @@
-import { ConversationKind, Speaker } from '@qinqiao/contracts';
-import { DatePicker, Input, Select } from 'antd';
-import dayjs from 'dayjs';
+import { Speaker } from '@qinqiao/contracts';
+import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { SearchSelect } from '../components/search-select.tsx';
 import { useAllowed } from '../components/use-allowed.ts';
 import { useText } from '../i18n/index.ts';
-import { usePlaces } from '../people/use-places.ts';
+import { DaysFilter, KindFilter, PlaceFilter } from '../relistening/common-filters.tsx';
 import { api } from '../session/api.ts';
 import type { Filter, Change } from './use-search.ts';
 
@@ -17,10 +16,8 @@ interface Props {
 /** What to look for, and every way of narrowing it. */
 export function SearchFilters({ filter, onChange }: Props) {
   const t = useText();
-  const { prisons, wardsOf } = usePlaces();
   const mayFind = useAllowed('inmate.read');
   const [typed, setTyped] = useState(filter.text ?? '');
-  const only = prisons.length === 1 ? prisons[0]?.value : undefined;
   return (
     <>
       <Input.Search
@@ -43,21 +40,8 @@ export function SearchFilters({ filter, onChange }: Props) {
         onChange={(speaker?: Speaker) => onChange({ speaker })}
         data-testid="transcript-speaker"
       />
-      <Select
-        allowClear
-        placeholder={t('relistening.kind')}
-        value={filter.kind ?? null}
-        style={{ width: 120 }}
-        options={ConversationKind.options.map((value) => ({ value, label: t(`relistening.kinds.${value}`) }))}
-        onChange={(kind?: ConversationKind) => onChange({ kind })}
-      />
-      <DatePicker.RangePicker
-        allowEmpty={[true, true]}
-        style={{ width: 250 }}
-        value={[filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null]}
-        onChange={(days) => onChange({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })}
-        aria-label={t('relistening.dates')}
-      />
+      <KindFilter filter={filter} onChange={onChange} />
+      <DaysFilter filter={filter} onChange={onChange} />
       {mayFind && (
         <div style={{ width: 220, display: 'grid' }}>
           <SearchSelect
@@ -72,24 +56,7 @@ export function SearchFilters({ filter, onChange }: Props) {
           />
         </div>
       )}
-      {prisons.length > 1 && (
-        <Select
-          allowClear
-          placeholder={t('relistening.prison')}
-          value={filter.prisonId ?? null}
-          style={{ width: 150 }}
-          options={prisons}
-          onChange={(prisonId?: string) => onChange({ prisonId, wardId: undefined })}
-        />
-      )}
-      <Select
-        allowClear
-        placeholder={t('relistening.ward')}
-        value={filter.wardId ?? null}
-        style={{ width: 120 }}
-        options={wardsOf(filter.prisonId ?? only)}
-        onChange={(wardId?: string) => onChange({ wardId })}
-      />
+      <PlaceFilter filter={filter} onChange={onChange} />
     </>
   );
 }
