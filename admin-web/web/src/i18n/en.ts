@@ -103,6 +103,7 @@ export const en: Translation = {
     language: 'Language',
     groups: {
       visits: 'Visits',
+      listening: 'Re-listening and words',
       bookings: 'Appointments',
       families: 'Family services',
       approvals: 'Approvals',

@@ -101,6 +101,7 @@ export const zh = {
     language: '语言',
     groups: {
       visits: '会见监管',
+      listening: '复听与敏感词',
       bookings: '预约与会场',
       families: '家属服务',
       approvals: '审批',

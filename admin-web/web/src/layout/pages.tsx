@@ -51,6 +51,7 @@ import type { TextKey } from '../i18n/index.ts';
 /** Under which heading of the menu a page stands, in the menu's order. */
 export const GROUPS = [
   'visits',
+  'listening',
   'bookings',
   'approvals',
   'families',
@@ -103,6 +104,14 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('../word-alerts/alerts-page.tsx')).WordAlertsPage,
   },
   {
+    path: '/picture-warnings',
+    key: 'pictures',
+    group: 'visits',
+    icon: <AlertOutlined />,
+    permission: 'picture.review',
+    load: async () => (await import('../pictures/warnings-page.tsx')).WarningsPage,
+  },
+  {
     path: '/face-checks',
     key: 'faceChecks',
     group: 'visits',
@@ -137,7 +146,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/relistening',
     key: 'relistening',
-    group: 'visits',
+    group: 'listening',
     icon: <CustomerServiceOutlined />,
     permission: 'recording.replay',
     load: async () => (await import('../relistening/relistening-page.tsx')).RelisteningPage,
@@ -145,7 +154,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/relistening/:id',
     key: 'relistening',
-    group: 'visits',
+    group: 'listening',
     permission: 'recording.replay',
     hidden: true,
     load: async () => (await import('../relistening/player-page.tsx')).PlayerPage,
@@ -153,7 +162,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/transcript-search',
     key: 'transcriptSearch',
-    group: 'visits',
+    group: 'listening',
     icon: <FileTextOutlined />,
     permission: 'transcript.search',
     load: async () => (await import('../transcripts/search-page.tsx')).TranscriptSearchPage,
@@ -161,7 +170,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/audio-intake',
     key: 'audioIntake',
-    group: 'visits',
+    group: 'listening',
     icon: <UploadOutlined />,
     permission: 'audio.import',
     load: async () => (await import('../audio-intake/intake-page.tsx')).AudioIntakePage,
@@ -169,7 +178,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/relistening-rules',
     key: 'relisteningRules',
-    group: 'visits',
+    group: 'listening',
     icon: <FilterOutlined />,
     permission: 'relistening.rule',
     load: async () => (await import('../relistening/rules-page.tsx')).RulesPage,
@@ -177,23 +186,15 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/relistening-statistics',
     key: 'relisteningStatistics',
-    group: 'visits',
+    group: 'listening',
     icon: <BarChartOutlined />,
     permission: 'relistening.statistics',
     load: async () => (await import('../relistening/statistics-page.tsx')).StatisticsPage,
   },
   {
-    path: '/picture-warnings',
-    key: 'pictures',
-    group: 'visits',
-    icon: <AlertOutlined />,
-    permission: 'picture.review',
-    load: async () => (await import('../pictures/warnings-page.tsx')).WarningsPage,
-  },
-  {
     path: '/word-statistics',
     key: 'wordStatistics',
-    group: 'visits',
+    group: 'listening',
     icon: <BarChartOutlined />,
     permission: 'word.statistics',
     load: async () => (await import('../words/statistics-page.tsx')).WordStatisticsPage,
@@ -201,7 +202,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/words',
     key: 'words',
-    group: 'visits',
+    group: 'listening',
     icon: <TagsOutlined />,
     permission: 'word.read',
     load: async () => (await import('../words/words-page.tsx')).WordsPage,
@@ -209,7 +210,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/transcriptions',
     key: 'transcriptions',
-    group: 'visits',
+    group: 'listening',
     icon: <FileTextOutlined />,
     permission: 'transcription.read',
     load: async () => (await import('../speech/transcriptions-page.tsx')).TranscriptionsPage,
