@@ -134,7 +134,7 @@ export const wordsEn: typeof wordsZh = {
   nearCount: 'Near {{count}}',
   exceptionCount: 'Except {{count}}',
   action: 'Action',
-  readOnly: 'Bureau’s',
+  readOnly: 'Bureau',
   remove: 'Delete',
   removeTitle: 'Delete the word “{{word}}”?',
   removeText: 'Running calls will no longer raise an alert for it; alerts that are there stay.',
