@@ -40,7 +40,7 @@ describe('kill -9 of the bridge in the middle of a sentence', () => {
       ['他们', '准备', '越狱', '我们', '需要', '手机', '不要', '吃饭'],
       ['他们', '需要', '毒品'],
     ];
-    await speakTrialSentences(sentences, 'slt', join(folder, 'speech.wav'), { gapMs: 2500 });
+    await speakTrialSentences(sentences, 'slt', join(folder, 'speech.wav'), { gapMs: 3500 });
     const first = await spawnBridge(fixture);
     const epoch = new Date();
     const call = await TestCall.open(link, 'call-1', epoch);
