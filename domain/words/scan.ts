@@ -30,6 +30,8 @@ export interface JudgedHit extends WordHit {
 /** Alerts of this level are raised at once, whatever may follow. */
 const AT_ONCE = 3;
 
+const UNRULED: Pick<JudgedHit, 'verdict' | 'rule'> = { verdict: 'hit', rule: null };
+
 interface Find {
   word: number;
   first: number;
@@ -65,9 +67,7 @@ export class TextScan {
    * what follows may yet excuse it.
    */
   update(text: string, { final = true }: { final?: boolean } = {}): WordHit[] {
-    return this.judge(text, { final })
-      .filter(({ verdict, level }) => verdict === 'hit' || (verdict === 'open' && level >= AT_ONCE))
-      .map(({ word, offset, length, occurrence, match, level }) => ({ word, offset, length, occurrence, match, level }));
+    return this.judge(text, { final }).filter(({ verdict, level }) => verdict === 'hit' || (verdict === 'open' && level >= AT_ONCE));
   }
 
   /** As `update`, with everything that was found and what the rules made of it. */
@@ -130,8 +130,13 @@ export class TextScan {
       const offset = this.#folded.offset(first);
       const length = this.#folded.offset(last) + 1 - offset;
       const level = match === 'exact' ? word.level : Math.max(1, word.level - 1);
-      return { word, offset, length, occurrence, match, level, ...this.#ruled({ word: at, first, last, match }, final) };
+      const { verdict, rule } = this.#hasRules(at) ? this.#ruled({ word: at, first, last, match }, final) : UNRULED;
+      return { word, offset, length, occurrence, match, level, verdict, rule };
     });
+  }
+
+  #hasRules(word: number): boolean {
+    return this.#index.nears.has(word) || this.#index.exceptions.has(word);
   }
 
   #ruled(find: Find, final: boolean): Pick<JudgedHit, 'verdict' | 'rule'> {
