@@ -107,7 +107,8 @@ describe.concurrent('with FunASR', () => {
     peer.down();
     await sleep(3000);
     await peer.up();
-    await link.until('another connection', () => peer.sessions.length === 2);
+    // Connections that only ask whether it is there say nothing.
+    await link.until('another connection', () => peer.sessions.filter(({ opening }) => opening !== null).length === 2);
     const backMs = callMs();
     await sender.ended;
     await call.close();

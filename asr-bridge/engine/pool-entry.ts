@@ -30,6 +30,8 @@ export class PoolEntry {
   #state: SpeechEngineState = 'ready';
   #since: string;
   checkedAt = Number.NEGATIVE_INFINITY;
+  /** When a speaker was given it last. */
+  triedAt = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, engine: SpeechEngine, limits: EntryLimits, clock: Clock) {
     this.id = id;
@@ -68,6 +70,7 @@ export class PoolEntry {
   }
 
   lease(): EngineLease {
+    this.triedAt = performance.now();
     let isReady = false;
     const lease: EngineLease = {
       engine: this.engine,

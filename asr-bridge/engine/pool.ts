@@ -34,6 +34,8 @@ const HEALTH_MS = 1000;
 /** Also what has not changed is stored so often: a bridge that says nothing is gone. */
 const REPEAT_MS = 5000;
 const FIRST_CHECK_MS = 500;
+/** Speakers who try it again and again show it as well. */
+const TRIED_MS = 2000;
 /** One that counts connections is asked less often. */
 const SPARING_CHECK_MS = 60_000;
 
@@ -189,7 +191,7 @@ export class EnginePool implements AsyncDisposable {
     const due = [...this.#entries.values()].filter((entry) => {
       if (!entry.limits.enabled) return false;
       if (entry.checkedAt === Number.NEGATIVE_INFINITY) return true;
-      if (entry.streams > 0 && entry.fault === null) return false;
+      if ((entry.streams > 0 && entry.fault === null) || now - entry.triedAt < TRIED_MS) return false;
       return now - entry.checkedAt > (entry.engine.realtimeOnly ? SPARING_CHECK_MS : this.#options.settings.checkMs);
     });
     await Promise.all(due.map((entry) => this.#check(entry)));
