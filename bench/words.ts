@@ -55,7 +55,11 @@ const character = () => CHARACTERS[Math.floor(random() ** 2 * CHARACTERS.length)
 export async function benchWords() {
   const list = wordList();
   const text = plainText();
-  const matcher = { off: await measure(list, text, 'off'), usual: await measure(list, text, 'usual') };
+  const matcher = {
+    ofProse: await measure(list, proseText(), 'off'),
+    off: await measure(list, text, 'off'),
+    usual: await measure(list, text, 'usual'),
+  };
   const falseHits = falseHomophones();
   await using stack = new AsyncDisposableStack();
   const { on, db } = await openBenchStore(stack);
@@ -77,6 +81,14 @@ function plainText(): string {
   let text = '';
   for (let at = 0; at < 330_000; at++) text += character() + (at % 17 === 0 ? '，' : '');
   return text;
+}
+
+/** 1 MB of the prose's Chinese characters with its punctuation, again and again. */
+function proseText(): string {
+  const once = Array.from(readFileSync(PROSE, 'utf8'))
+    .filter((one) => /[\p{sc=Han}，。：；！？]/u.test(one))
+    .join('');
+  return once.repeat(Math.ceil(340_000 / once.length)).slice(0, 340_000);
 }
 
 const watched = (word: string, homophones: Homophones): WatchedWord => ({ id: word, word, level: 2, note: '', homophones });
