@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseJson } from './json.ts';
-import type { EngineConnection, EngineEvents, EngineText, SpeechEngine } from './port.ts';
-import { checkSocket, type Dialect, openSocket, type Reading, SocketConnection, SYSTEM_TRUST, type TlsTrust } from './socket-connection.ts';
+import type { EngineText } from './port.ts';
+import type { Dialect, Reading } from './socket-connection.ts';
+import { SocketEngine, type SocketEngineOptions } from './socket-engine.ts';
 
-const FRAME_SAMPLES = 1600;
 const Message = z.object({
   text: z.string().max(10_000),
   segment: z.number().int().nonnegative().default(0),
@@ -21,26 +21,9 @@ const LONGEST_TOKEN_MS = 300;
  * sherpa-onnx's streaming websocket server (k2-fsa/sherpa-onnx): samples as float32, text cumulative per segment. The C++ server marks a
  * segment's last text, the Python one only begins the next.
  */
-export class SherpaEngine implements SpeechEngine {
-  readonly name: string;
-  readonly trial = false;
-  readonly revising = true;
-  readonly frameSamples = FRAME_SAMPLES;
-  readonly #url: string;
-  readonly #trust: TlsTrust;
-
-  constructor({ url, name = 'sherpa-onnx', trust = SYSTEM_TRUST }: { url: string; name?: string; trust?: TlsTrust }) {
-    this.#url = url;
-    this.#trust = trust;
-    this.name = name;
-  }
-
-  connect(_hints: unknown, events: EngineEvents): EngineConnection {
-    return new SocketConnection(openSocket(this.#url, this.#trust), new SherpaDialect(), events);
-  }
-
-  check(): Promise<string | null> {
-    return checkSocket('sherpa-onnx', this.#url, this.#trust);
+export class SherpaEngine extends SocketEngine {
+  constructor(options: SocketEngineOptions) {
+    super('sherpa-onnx', () => new SherpaDialect(), options);
   }
 }
 

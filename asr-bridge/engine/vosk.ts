@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { parseJson } from './json.ts';
-import type { EngineConnection, EngineEvents, EngineText, SpeechEngine } from './port.ts';
-import {
-  asInt16,
-  checkSocket,
-  type Dialect,
-  openSocket,
-  type Reading,
-  SocketConnection,
-  SYSTEM_TRUST,
-  type TlsTrust,
-} from './socket-connection.ts';
+import type { EngineText } from './port.ts';
+import { asInt16, type Dialect, type Reading } from './socket-connection.ts';
+import { SOCKET_FRAME_SAMPLES, SocketEngine, type SocketEngineOptions } from './socket-engine.ts';
 import { closeUp, joinWords } from './stretch.ts';
 
-const FRAME_SAMPLES = 1600;
-const FRAME_MS = FRAME_SAMPLES / 16;
+const FRAME_MS = SOCKET_FRAME_SAMPLES / 16;
 const Word = z.object({ word: z.string().max(200), start: z.number().nonnegative(), end: z.number().nonnegative() });
 const Message = z.union([
   z.object({ partial: z.string().max(10_000) }),
@@ -25,26 +16,9 @@ const Message = z.union([
  * vosk-server (alphacep/vosk-server, websocket). It answers every message of audio with exactly one, so that it is always known how far it has
  * come. Its `phrase_list` is no hint but a grammar, out of which nothing else would be heard: words are not sent.
  */
-export class VoskEngine implements SpeechEngine {
-  readonly name: string;
-  readonly trial = false;
-  readonly revising = true;
-  readonly frameSamples = FRAME_SAMPLES;
-  readonly #url: string;
-  readonly #trust: TlsTrust;
-
-  constructor({ url, name = 'vosk', trust = SYSTEM_TRUST }: { url: string; name?: string; trust?: TlsTrust }) {
-    this.#url = url;
-    this.#trust = trust;
-    this.name = name;
-  }
-
-  connect(_hints: unknown, events: EngineEvents): EngineConnection {
-    return new SocketConnection(openSocket(this.#url, this.#trust), new VoskDialect(), events);
-  }
-
-  check(): Promise<string | null> {
-    return checkSocket('vosk', this.#url, this.#trust);
+export class VoskEngine extends SocketEngine {
+  constructor(options: SocketEngineOptions) {
+    super('vosk', () => new VoskDialect(), options);
   }
 }
 

@@ -22,7 +22,7 @@ export interface Circumstances {
 /** Samples at most in which faces that were found before are followed instead of looked for. */
 const MOST_CARRIED = 11;
 /** Whoever is there is compared with the list this often, and when another may have taken his place. */
-const COMPARE_EVERY_MS = 45_000;
+const COMPARE_EVERY_MS = 30_000;
 /** A face that is smaller, in pixels, or turned further, in degrees, is not like itself. */
 const LEAST_FACE = 60;
 const MOST_TURNED = 20;
