@@ -51,6 +51,13 @@ describe('before anything is shown', () => {
     expect(new Play().faces(1).mask().says).toBe('starting');
   });
 
+  it('the first camera is no change of cameras', () => {
+    const play = new Play().hear({ type: 'camera' });
+    expect(play.says).toBe('starting');
+    expect(play.mask().mask().faces(1).says).toBe('masked');
+    expect(new Play().mask().hear({ type: 'camera' }).says).toBe('black camera_changed');
+  });
+
   it('two people from the start are never shown', () => {
     expect(new Play().mask().mask().faces(2).mask().mask().says).toBe('black several_people');
   });

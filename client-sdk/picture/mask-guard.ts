@@ -77,7 +77,7 @@ const CHANGES: { [Type in GuardEvent['type']]: Change<Type> } = {
   mask: (guard, { job, coverage, at }) => (guard.awaited?.job === job ? withMask(guard, coverage, at) : guard),
   faces: (guard, { people, at }) => withFaces(guard, people, at),
   failed: (guard) => distrust(guard, 'failed'),
-  camera: (guard, { at }) => ({ ...distrust(guard, 'camera_changed'), ...noFaces(guard), maskAt: at }),
+  camera: (guard, { at }) => ({ ...distrust(guard, untouched(guard) ? null : 'camera_changed'), ...noFaces(guard), maskAt: at }),
   visible: (guard, { visible, at }) =>
     visible ? { ...guard, hidden: false, maskAt: at } : { ...distrust(guard, guard.maskFault), hidden: true },
   tick: (guard, { at }) => withTime(guard, at),
@@ -97,6 +97,10 @@ const distrust = (guard: Guard, maskFault: MaskFault | null): Guard => ({
   coverage: null,
   goodMasks: 0,
 });
+
+/** The first camera takes no other's place. */
+const untouched = ({ coverage, facesAt, awaited, maskFault, faceFault }: Guard): boolean =>
+  coverage === null && facesAt === null && awaited === null && maskFault === null && faceFault === null;
 
 /** What was counted before is not known any more; that there were several is not forgiven by that. */
 const noFaces = ({ aloneNeeded }: Guard): Partial<Guard> => ({

@@ -67,13 +67,15 @@ function Told({ check }: { check: FaceCheckView | null }) {
   if (!check) return <p className="face-told">{t('face.starting')}</p>;
   const open = check.state === 'open';
   const pose = check.steps[check.done] ?? 'centre';
+  const told = t(open ? `face.pose.${pose}` : `face.state.${check.state}`);
+  const problem = check.problem?.[language()];
   const hint = open
-    ? check.problem?.[language()]
+    ? problem !== told && problem
     : check.reason && check.state !== 'passed' && FACE_CHECK_REASONS[check.reason][language()];
   return (
     <div role="status" aria-live="polite">
       <p className="face-told" data-testid="face-told" data-state={check.state} data-pose={open ? pose : ''}>
-        {t(open ? `face.pose.${pose}` : `face.state.${check.state}`)}
+        {told}
       </p>
       {open ? (
         <p className="face-step">{t('face.step', { now: Math.min(check.done + 1, check.steps.length), all: check.steps.length })}</p>

@@ -55,13 +55,15 @@ function Told({ check }: { check: FaceCheckView | null }) {
   if (!check) return <p className="face-told">{t('face.starting')}</p>;
   if (check.state === 'open') {
     const pose = check.steps[check.done] ?? 'centre';
+    const told = t(`face.pose.${pose}`);
+    const problem = check.problem?.[language] ?? '';
     return (
       <>
         <p className="face-told" data-testid="face-told" data-pose={pose}>
-          {t(`face.pose.${pose}`)}
+          {told}
         </p>
         <p className="face-hint" role="status" data-testid="face-hint">
-          {check.problem?.[language] ?? ''}
+          {problem === told ? '' : problem}
         </p>
       </>
     );

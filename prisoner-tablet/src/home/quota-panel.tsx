@@ -6,7 +6,7 @@ type Limit = QuotaView['limits'][number];
 /** What is left of each limit in its present period. */
 export function QuotaPanel({ quota }: { quota: QuotaView | null }) {
   const t = useText();
-  if (!quota) return <aside className="card quota" />;
+  if (!quota) return <aside className="quota" />;
   return (
     <aside className="card quota" data-testid="quota">
       <h2>{t('quota.title')}</h2>

@@ -14,6 +14,7 @@ export type Translate = (key: TextKey, values?: Values) => string;
 type Values = Record<string, string | number>;
 
 export const i18n = createInstance();
+const KEPT_KEY = 'qinqiao.inmateLanguage';
 const HTML_LANG: Record<Language, string> = { zh: 'zh-CN', en: 'en' };
 
 function show(language: Language): void {
@@ -21,18 +22,22 @@ function show(language: Language): void {
   document.title = i18n.t('title');
 }
 
-/** Always Chinese at first: the tablet is shared, one person's choice ends with his session. */
-export async function startI18n(): Promise<void> {
+/** What was chosen in this browser tab, before the page was loaded anew. */
+export const keptLanguage = (): Language => (sessionStorage.getItem(KEPT_KEY) === 'en' ? 'en' : 'zh');
+
+/** Chinese at first: the tablet is shared, one person's choice ends with his session; a page that is loaded anew within it keeps the choice. */
+export async function startI18n(language: Language): Promise<void> {
   await i18n.use(initReactI18next).init({
-    lng: 'zh',
+    lng: language,
     fallbackLng: 'zh',
     resources: { zh: { translation: zh }, en: { translation: en } },
     interpolation: { escapeValue: false },
   });
-  show('zh');
+  show(language);
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
+  sessionStorage.setItem(KEPT_KEY, language);
   await i18n.changeLanguage(language);
   show(language);
 }

@@ -65,7 +65,7 @@ export function FaceChecksPage() {
         rowKey="id"
         onOpen={setOpen}
         rowTestId="face-check-row"
-        minWidth={980}
+        minWidth={880}
         refetchInterval={REFRESH_MS}
         emptyText={t(waiting ? 'faceChecks.nothingWaits' : 'common.noData')}
       />
@@ -96,7 +96,8 @@ function useColumns(onOpen: (check: FaceCheckRecord) => void): TableColumnsType<
         render: (_, { purpose, inmateName }) =>
           purpose === 'login' ? t('faceChecks.login') : t('faceChecks.entry', { name: inmateName ?? '' }),
       },
-      { title: t('faceChecks.prison'), key: 'prison', dataIndex: 'prisonName' },
+      // Narrow screens keep what is decided by.
+      { title: t('faceChecks.prison'), key: 'prison', dataIndex: 'prisonName', responsive: ['xl'] },
       {
         title: t('faceChecks.likeness'),
         key: 'likeness',
