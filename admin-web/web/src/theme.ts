@@ -18,7 +18,8 @@ export const tokens = {
   inmate: '#1f5fa8',
   family: '#8a4b9c',
   officer: '#23804a',
-  font: '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  /** `--qq-quotes`: styles.css. */
+  font: 'var(--qq-quotes), "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   digits: '"SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace',
 } as const;
 
@@ -38,7 +39,7 @@ export const antTheme: ThemeConfig = {
     colorTextSecondary: tokens.inkSoft,
     colorBgLayout: tokens.page,
     colorBorderSecondary: tokens.line,
-    fontFamily: tokens.font,
+    fontFamily: 'var(--qq-font)',
     borderRadius: 6,
     motionDurationMid: '0.12s',
     motionDurationSlow: '0.18s',
