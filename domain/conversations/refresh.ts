@@ -44,12 +44,22 @@ export async function refreshConversation(db: Db, id: string): Promise<Conversat
   // Read anew inside, so that of two at once none stores what is older than the other's.
   await db.transaction().execute(async (trx) => {
     const before = await lockConversation(trx, id);
-    const found = (await factsOf(trx, id)) ?? facts;
+    const found = keepingWords(before, (await factsOf(trx, id)) ?? facts);
     const now = { ...found, attention: needsAttention({ ...UNTOUCHED, ...before, ...found }) };
     if (!before) await insert(trx, now);
     else if (differs(before, now)) await tables(trx).updateTable('conversations').set(now).where('id', '=', id).execute();
   });
   return (await findConversation(db, id)) ?? null;
+}
+
+/** With its recording a conversation's transcript goes: what was found in it while it was there stands from then on. */
+function keepingWords(before: ConversationRow | undefined, found: Facts): Facts {
+  if (!before || found.recording !== 'deleted') return found;
+  const { words, word_level, has_words } = before;
+  const reasons = [...before.attention_found.split(','), ...found.attention_found.split(',')].filter(
+    (reason) => reason !== '' && (reason !== 'pictures' || found.has_warnings === 1),
+  );
+  return { ...found, words, word_level, has_words, attention_found: [...new Set(reasons)].join(',') };
 }
 
 /** Of a video call, or of what was taken in: then the row itself knows who spoke. */

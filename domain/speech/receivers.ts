@@ -39,7 +39,7 @@ export async function transcribeWhatIsMissing({ db, clock, hasEngine }: Deps, co
       return true;
     });
   } catch (error) {
-    if (error instanceof QinqiaoError && error.code === 'not_found') return false;
+    if (error instanceof QinqiaoError && ['not_found', 'recording_deleted'].includes(error.code)) return false;
     throw error;
   }
 }

@@ -2,12 +2,13 @@ import { QinqiaoError, type TranscriptionPriority, type TranscriptionReason } fr
 import { type Clock, type Db, JobQueue, localDay, systemClock, toInstant } from '@qinqiao/server-kit';
 import type { CallTables } from '../calls/index.ts';
 import type { ConversationTables } from '../conversations/index.ts';
+import type { RecordingTables } from '../recordings/index.ts';
 import type { WordTables } from '../words/index.ts';
 import type { SpeechTables } from './migrations.ts';
 import { PRIORITY_NUMBER } from './queues.ts';
 
 export type TranscriptionRow = SpeechTables['transcriptions'];
-const tables = (db: Db) => db.withTables<SpeechTables & ConversationTables & CallTables & WordTables>();
+const tables = (db: Db) => db.withTables<SpeechTables & ConversationTables & CallTables & RecordingTables & WordTables>();
 
 export const TRANSCRIPTION_JOB = 'speech.transcribe';
 
@@ -22,7 +23,7 @@ export interface TranscriptionRequest {
 
 /**
  * Asks for the transcription of a conversation's recording, in the caller's transaction. One that waits or runs already stays as it is; the answer
- * is its row. Throws `not_found` when nothing is known of the conversation.
+ * is its row. Throws `not_found` when nothing is known of the conversation, `recording_deleted`.
  */
 export async function requestTranscription(trx: Db, request: TranscriptionRequest): Promise<TranscriptionRow> {
   const { conversationId, reason, clock = systemClock } = request;
@@ -30,6 +31,8 @@ export async function requestTranscription(trx: Db, request: TranscriptionReques
   if (before?.state === 'queued' || before?.state === 'running') return before;
   const known = await factsOf(trx, conversationId);
   if (!known) throw new QinqiaoError('not_found');
+  const recording = tables(trx).selectFrom('recordings').select('state').where('call_id', '=', conversationId);
+  if ((await recording.executeTakeFirst())?.state === 'deleted') throw new QinqiaoError('recording_deleted');
   const priority = request.priority ?? (await priorityOf(trx, conversationId, reason, known.startedAt, clock));
   const row: TranscriptionRow = {
     conversation_id: conversationId,

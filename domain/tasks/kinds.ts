@@ -11,7 +11,7 @@ import { forgetStills, pictureStills } from '../picture-warnings/index.ts';
 import { remindOverdue, repairConversations } from '../relistening/index.ts';
 import { deleteExpired, rewrapRecordingKeys } from '../recordings/index.ts';
 import { readParameter } from '../settings/index.ts';
-import { indexMissing } from '../transcripts/index.ts';
+import { forgetDeletedTranscripts, indexMissing } from '../transcripts/index.ts';
 import { assignEverywhere } from '../venues/index.ts';
 import type { TaskContext, TaskKind } from './kind.ts';
 import { forgetRuns } from './runs.ts';
@@ -284,6 +284,20 @@ const deleteOldRecordings: TaskKind = {
   run: async ({ db, clock, signal }) => `${await deleteExpired(db, clock, { signal })} 个已删除 deleted`,
 };
 
+const forgetTranscripts: TaskKind = {
+  kind: 'transcripts.forget',
+  label: { zh: '清理已删录音的文本', en: 'Delete transcripts of deleted recordings' },
+  help: {
+    zh: '录音录像删除后文本随即删除；此任务补删遗留的文本（如旧版本删除录音时留下的），可中断后继续',
+    en: 'Transcripts go with their recordings; this deletes what was left (of recordings that older versions deleted); may be broken off and goes on',
+  },
+  fields: [],
+  cron: '45 0 * * *',
+  builtIn: true,
+  timeLimitS: 7200,
+  run: async ({ db, clock, signal, note }) => `${await forgetDeletedTranscripts(db, clock, { signal, note })} 份已删除 deleted`,
+};
+
 const rewrapKeys: TaskKind = {
   kind: 'recordings.rewrap',
   label: { zh: '更新录音录像密钥', en: 'Rewrap recordings’ keys' },
@@ -319,5 +333,6 @@ export const TASK_KINDS: readonly TaskKind[] = [
   indexTranscripts,
   remindOfRelistening,
   deleteOldRecordings,
+  forgetTranscripts,
   rewrapKeys,
 ];

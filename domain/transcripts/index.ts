@@ -1,5 +1,6 @@
 export * from './channels.ts';
 export { correctionsOf, correctLine, type Correcting, listCorrections } from './corrections.ts';
+export { forgetDeletedTranscripts, forgetTranscript } from './forget.ts';
 export { hitViews, marksIn } from './hits.ts';
 export { listLines } from './lines.ts';
 export * from './migrations.ts';

@@ -1,5 +1,6 @@
-import type { ParticipantId, Speaker, TranscriptSegment } from '@qinqiao/contracts';
+import { type ParticipantId, QinqiaoError, type Speaker, type TranscriptSegment } from '@qinqiao/contracts';
 import { type Clock, type Db, toInstant } from '@qinqiao/server-kit';
+import type { RecordingTables } from '../recordings/index.ts';
 import type { TranscriptTables } from './migrations.ts';
 import { correctedStretches, removeSegments, saveSegments } from './segments.ts';
 
@@ -107,8 +108,13 @@ export interface OfflineResult {
   left: readonly string[];
 }
 
-/** Puts what a recording's transcription has found into the transcript; what officers have corrected stands. In the caller's transaction. */
+/**
+ * Puts what a recording's transcription has found into the transcript; what officers have corrected stands. In the caller's transaction. Throws
+ * `recording_deleted` when the recording has gone meanwhile: then nothing of it is written down any more.
+ */
 export async function applyOffline(trx: Db, conversationId: string, result: OfflineResult, clock: Clock): Promise<void> {
+  const recording = trx.withTables<RecordingTables>().selectFrom('recordings').select('state').where('call_id', '=', conversationId);
+  if ((await recording.forUpdate().executeTakeFirst())?.state === 'deleted') throw new QinqiaoError('recording_deleted');
   await removeSegments(trx, conversationId, { ids: result.closed });
   await removeSegments(trx, conversationId, { participants: result.replaced });
   const corrected = await correctedStretches(trx, conversationId);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { CallId } from '@qinqiao/contracts';
+import type { CallId, ParticipantId, TranscriptSegment } from '@qinqiao/contracts';
 import { createCall } from '@qinqiao/domain/calls';
 import type { OutboxTables } from '@qinqiao/domain/outbox';
 import {
@@ -23,6 +23,7 @@ import {
   rewrapRecordingKeys,
   sealedKey,
 } from '@qinqiao/domain/recordings';
+import { listSegments, saveSegments } from '@qinqiao/domain/transcripts';
 import { addFinishedRecording, addTestPeople, type Database, DATABASES, openTestStore } from '@qinqiao/domain/testing';
 import { type AuditTables, DiskStore, FakeClock, keyIdOf, type ObjectStore, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import { startS3Server } from '@qinqiao/server-kit/testing';
@@ -104,6 +105,18 @@ async function openWorld(on: Database = 'sqlite', start = NOW) {
   const pathOf = async (callId: CallId, name: string) => join(folder, 'hot', sealedKey(await folderOf(callId), name));
   return { ...base, folder, officer, ids, keeper, finished, sealed, read, verdict, audited, told, folderOf, objects, pathOf };
 }
+const spoken = (callId: CallId): TranscriptSegment => ({
+  id: `${callId}-1`,
+  callId,
+  participantId: 'p1' as ParticipantId,
+  speaker: 'inmate',
+  startMs: 0,
+  endMs: 900,
+  text: '身体很好',
+  final: true,
+  engine: 'test',
+  trial: false,
+});
 type World = Awaited<ReturnType<typeof openWorld>>;
 
 describe.each(DATABASES)('a finished recording: %s', (on) => {
@@ -342,13 +355,16 @@ describe('a job that broke off', () => {
     for (const name of NAMES) expect((await w.read(callId, name)).equals(contents[name] ?? Buffer.of())).toBe(true);
   });
 
-  it.each(['hot', 'cold', 'folder'])('deleting at “%s” is finished by another node, once', async (step) => {
+  it.each(['transcript', 'hot', 'cold', 'folder'])('deleting at “%s” is finished by another node, once', async (step) => {
     const w = await openWorld();
     const { callId } = await w.sealed();
+    await saveSegments(w.db, [spoken(callId)], w.clock);
     await deleteRecording(w.db, w.clock, callId, { cause: 'retention', reason: '期满', actor: SYSTEM_ACTOR });
     await w.keeper(crashAt(`remove.${step}`)).runOne('remove');
     w.clock.advance(60_000);
     await w.keeper({ instance: 'other' }).runOne('remove');
+    expect((await listSegments(w.db, callId, { limit: 5 })).items).toEqual([]);
+    expect(await w.audited('transcript.delete')).toBe(1);
     expect(await w.objects(w.stores.hot, callId)).toBe(0);
     expect((await recordingView(w.db, callId, String)).sealed?.deleted?.removedAt).not.toBeNull();
     expect([await w.audited('recording.delete'), await w.told('recording.deleted')]).toEqual([1, 1]);

@@ -28,6 +28,7 @@ import {
   verifyRecording,
 } from '@qinqiao/domain/recordings';
 import { readParameter } from '@qinqiao/domain/settings';
+import { forgetTranscript } from '@qinqiao/domain/transcripts';
 import { type Clock, type CryptoProvider, type Db, JobQueue, type Logger, type RunningJob, toInstant } from '@qinqiao/server-kit';
 import { MANIFEST } from '../finalise/index.ts';
 import { enqueueFinalise } from '../finishing.ts';
@@ -168,11 +169,14 @@ export class RecordingKeeper implements AsyncDisposable {
     await moveToCold(deps, callId, progress);
   }
 
+  /** The transcript goes with what it was made from. */
   async #remove(callId: CallId): Promise<void> {
-    const { db, at, workDir } = this.#deps;
+    const { db, clock, at, workDir } = this.#deps;
     const recording = await findKept(db, callId);
     if (recording?.state !== 'deleted') return;
     if (workDir !== null) await rm(plainFolder(this.#deps, recording), { recursive: true, force: true });
+    await forgetTranscript(db, clock, callId);
+    await at?.('remove.transcript');
     await removeDeleted({ ...this.#deps, at: async (step) => at?.(`remove.${step}`) }, callId);
   }
 

@@ -122,7 +122,7 @@ function CallRecordView({ record, call }: { record: CallRecord; call: CallSummar
               alerts={alerts.data ?? []}
               trial={segments.some((segment) => segment.trial)}
               title={t('detail.transcript')}
-              empty={t('detail.noTranscript')}
+              empty={t(recording.data?.state === 'deleted' ? 'detail.deletedTranscript' : 'detail.noTranscript')}
               currentId={currentId}
               onPick={(segment) => seek(segment.startMs)}
             />

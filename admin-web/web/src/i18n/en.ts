@@ -358,6 +358,7 @@ export const en: Translation = {
     playFailed: 'The recording cannot be played; its link may have expired',
     refresh: 'Get it again',
     noTranscript: 'No transcript',
+    deletedTranscript: 'The transcript was deleted with its recording',
     noAlerts: 'No alerts',
     noHistory: 'No history',
     audited: 'Looking at a recording is recorded for audit',

@@ -351,6 +351,7 @@ export const zh = {
     playFailed: '录像无法播放，可能链接已过期',
     refresh: '重新获取',
     noTranscript: '没有转写内容',
+    deletedTranscript: '录音录像已删除，转写文本随之删除',
     noAlerts: '没有预警',
     noHistory: '没有过程记录',
     audited: '查看录像会记入审计',
