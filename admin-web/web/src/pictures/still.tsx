@@ -13,6 +13,7 @@ export function Still({ id, width }: Pick<PictureWarning, 'id'> & { width: numbe
       alt={t('pictures.still')}
       width={width}
       testId="picture-still"
+      gone={t('pictures.stillGone')}
     />
   );
 }
