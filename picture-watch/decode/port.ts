@@ -1,14 +1,11 @@
-import type { Pixels } from '../look/pixels.ts';
+import type { Grid, Pixels } from '../look/pixels.ts';
 
 /** Longest edge of the picture in which faces are looked for: the detector scales to less. */
 export const SMALL_EDGE = 320;
 
-/** Longest edge of the picture that is compared with the one before: four points to each side of a cell (look/pixels.ts). */
-export const COARSE_EDGE = 160;
-
-/** A decoded key frame: coarse at once, in more detail when that is asked for. */
+/** A decoded key frame: as a grid at once, in more detail when that is asked for. */
 export interface Still {
-  coarse: Pixels;
+  grid: Grid;
   small(): Promise<Pixels>;
   whole(): Promise<Pixels>;
   jpeg(): Promise<Buffer>;

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../look/pixels.ts';
-import { COARSE_EDGE, SMALL_EDGE, type Still } from './port.ts';
+import { gridOf, type Pixels, POINTS } from '../look/pixels.ts';
+import { SMALL_EDGE, type Still } from './port.ts';
 
 export async function pixelsOf(picture: Sharp): Promise<Pixels> {
   const { data, info } = await picture.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -15,7 +15,7 @@ export async function stillOf(whole: Pixels): Promise<Still> {
   const within = async (edge: number) =>
     Math.max(width, height) <= edge ? whole : pixelsOf(picture().resize({ width: edge, height: edge, fit: 'inside' }));
   return {
-    coarse: await within(COARSE_EDGE),
+    grid: gridOf(await within(POINTS)),
     small: () => within(SMALL_EDGE),
     whole: () => Promise.resolve(whole),
     jpeg: () => picture().jpeg({ quality: 82 }).toBuffer(),

@@ -7,7 +7,7 @@ import type { OnCall } from '../people/on-call.ts';
 import { followed, moved } from './changes.ts';
 import { isUnmasked } from './mask.ts';
 import type { FaceArea } from './person.ts';
-import { around, type Grid, gridOf, type Pixels } from './pixels.ts';
+import { around, type Grid, type Pixels } from './pixels.ts';
 
 /** What is known beside the picture. */
 export interface Circumstances {
@@ -41,7 +41,7 @@ export class Looker {
   }
 
   async look(still: Still, at: number, circumstances: Circumstances): Promise<Seen> {
-    const grid = gridOf(still.coarse);
+    const { grid } = still;
     const moves = this.#grid === null || moved(this.#grid, grid);
     this.#grid = grid;
     const faces = await this.#find(still, grid, circumstances.suspicious);
@@ -56,9 +56,9 @@ export class Looker {
   }
 
   /** What can be told without a face service. */
-  lookWithoutFaces({ coarse }: Still, at: number, { masks }: Pick<Circumstances, 'masks'>): Seen {
+  lookWithoutFaces({ grid }: Still, at: number, { masks }: Pick<Circumstances, 'masks'>): Seen {
     this.#found = null;
-    const unmasked = this.#party === 'inmate' ? isUnmasked(gridOf(coarse), [], masks) : null;
+    const unmasked = this.#party === 'inmate' ? isUnmasked(grid, [], masks) : null;
     return { at, people: null, strangers: null, moves: true, unmasked };
   }
 

@@ -25,8 +25,8 @@ export interface Grid {
 /** Brightness of a colour, 0 to 255. */
 export const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue;
 
-/** In a larger picture points are left out: so many in a row are enough for means. */
-const POINTS = 160;
+/** In a larger picture points are left out: so many in a row are enough for means, four to each side of a cell. */
+export const POINTS = 160;
 
 export function gridOf({ rgb, width, height }: Pixels): Grid {
   const step = Math.max(1, Math.floor(Math.max(width, height) / POINTS));
