@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Instant, Localised } from './ids.ts';
 import { Day } from './person-fields.ts';
-import { Involvement, TreatmentLevel } from './rest/people.ts';
+import { Involvement, TreatmentLevel } from './rest/people/index.ts';
 
 /** What is booked: a video call, or a visit on site. */
 export const AppointmentKind = z.enum(['video', 'visit']);

@@ -10,7 +10,7 @@ export * from './ids.ts';
 export * from './link.ts';
 export * from './menus.ts';
 export * from './notices.ts';
-export * from './parameters.ts';
+export * from './parameters/index.ts';
 export * from './person-fields.ts';
 export * from './backdrop.ts';
 export * from './picture.ts';

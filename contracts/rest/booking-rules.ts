@@ -3,7 +3,7 @@ import { AppointmentKind, CalendarDayKind, CallRuleContent, ReviewDecision, Revi
 import { Instant, Localised } from '../ids.ts';
 import { Day } from '../person-fields.ts';
 import { Empty, IdParams, list, OFFICER, Page, type RestEndpoint, Version } from './endpoint.ts';
-import { TreatmentLevel } from './people.ts';
+import { TreatmentLevel } from './people/index.ts';
 
 const Id = z.string().min(1).max(32);
 const ofPrison = z.object({ prisonId: Id });

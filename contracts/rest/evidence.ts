@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CallId, Instant } from '../ids.ts';
-import { TreatmentLevel } from './people.ts';
+import { TreatmentLevel } from './people/index.ts';
 import { Empty, IdParams, list, OFFICER, Page, type RestEndpoint, Version } from './endpoint.ts';
 
 export const RecordingState = z.enum(['none', 'recording', 'processing', 'sealing', 'ready', 'failed', 'deleted']);

@@ -13,7 +13,7 @@ import {
 } from '../conversations.ts';
 import { Day, OptionalText, RequiredText } from '../person-fields.ts';
 import { Empty, Flag, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
-import { TreatmentLevel } from './people.ts';
+import { TreatmentLevel } from './people/index.ts';
 
 const Id = z.string().min(1).max(64);
 const UnitId = z.string().min(1).max(32);

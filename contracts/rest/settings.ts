@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Dictionary, DictionaryCode, DictionaryName, MAX_DICTIONARY_ENTRIES, NewDictionary, NewDictionaryEntry } from '../dictionaries.ts';
 import { Instant } from '../ids.ts';
 import { MenuLayout } from '../menus.ts';
-import { ParameterKey } from '../parameters.ts';
+import { ParameterKey } from '../parameters/index.ts';
 import { Empty, list, OFFICER, type RestEndpoint, Version } from './endpoint.ts';
 
 /** A parameter as it stands; what it means and how it is entered says `PARAMETERS`. */
