@@ -23,12 +23,13 @@ const done = async (act: Promise<unknown>): Promise<Record<string, never>> => {
 /** What a participant may ask once it has joined. */
 export const handlers: { [Name in Joined]: Handler<Name> } = {
   'call:leave': ({ call, participant }) => done(call.leave(participant)),
-  'media:connect': ({ call, participant }, { transportId, dtlsParameters }) => done(call.connect(participant, transportId, dtlsParameters)),
-  'media:produce': ({ call, participant }, input) => call.produce(participant, input),
-  'media:ready': ({ call, participant }, { consumerId }) => done(call.ready(participant, consumerId)),
-  'media:unproduce': ({ call, participant }, { producerId }) => done(call.unproduce(participant, producerId)),
+  'media:connect': ({ call, participant }, { transportId, dtlsParameters }) =>
+    done(call.media.connect(participant, transportId, dtlsParameters)),
+  'media:produce': ({ call, participant }, input) => call.media.produce(participant, input),
+  'media:ready': ({ call, participant }, { consumerId }) => done(call.media.ready(participant, consumerId)),
+  'media:unproduce': ({ call, participant }, { producerId }) => done(call.media.unproduce(participant, producerId)),
   'media:restartIce': async ({ call, participant }, { transportId }) => ({
-    iceParameters: await call.restartIce(participant, transportId),
+    iceParameters: await call.media.restartIce(participant, transportId),
   }),
   'picture:mask': ({ call }, report) => {
     call.mask.take(report);

@@ -1,4 +1,4 @@
-import type { CallHealth, CallId, Instant, PrisonId, ServiceHealth } from '@qinqiao/contracts';
+import { type CallHealth, type CallId, type Instant, type PrisonId, QinqiaoError, type ServiceHealth } from '@qinqiao/contracts';
 import { type Session, storeIncident } from '@qinqiao/domain/calls';
 import { SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
 import type { SenderClock } from '@qinqiao/sfu';
@@ -37,6 +37,14 @@ export class TapKeeper {
 
   get health(): CallHealth | null {
     return this.#taps?.health(this.#deps.clock.now()) ?? null;
+  }
+
+  /** No call starts that could not be recorded; one that goes on already is held instead. Throws `recording_unavailable`, `storage_full`. */
+  assertRecordable(): void {
+    if (this.#deps.recording.lost === 'continue' || this.#call.session().liveSince) return;
+    const recorders = this.#deps.hub.list('recorder');
+    if (recorders.length === 0) throw new QinqiaoError('recording_unavailable');
+    if (recorders.every((recorder) => recorder.health?.health === 'down')) throw new QinqiaoError('storage_full');
   }
 
   /** Opens the taps that are missing, holds or resumes the call by what recording does, and presents the tracks that wait. */
