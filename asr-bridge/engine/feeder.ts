@@ -1,50 +1,23 @@
 import { AudioRing } from '../audio/ring.ts';
-import { SAMPLES_PER_MS, TimeMap } from '../audio/time-map.ts';
+import { SAMPLES_PER_MS } from '../audio/time-map.ts';
 import type { BridgeSettings } from '../settings.ts';
+import { AnswerWatch } from './answers.ts';
 import { ChangeWatch } from './change-watch.ts';
+import type { FeederEvents, FeederState } from './feeder-events.ts';
+import { Losses } from './losses.ts';
 import { Pace } from './pace.ts';
 import type { EngineConnection, EngineEvents, EngineHints, EngineText, SpeechEngine } from './port.ts';
+import { EnginePosition } from './position.ts';
 import { Quiet } from './quiet.ts';
 import { ReplayPlan } from './replay-plan.ts';
 import type { EngineLease, EngineSource } from './source.ts';
+import { EngineTurn } from './turn.ts';
 
-/**
- * idle: nothing to send · starting: first connection of a stretch of speech · ready · slow: takes audio too slowly · lost: away, being reconnected ·
- * off: there is no engine
- */
-export type FeederState = 'idle' | 'starting' | 'ready' | 'slow' | 'lost' | 'off';
-
-/** Text with its place in the channel, in sample positions. */
-export interface PlacedText {
-  final: boolean;
-  text: string;
-  start: number;
-  end: number;
-  spans: { offset: number; length: number; end: number }[];
-}
-
-export interface FeederEvents {
-  text(text: PlacedText): void;
-  state(state: FeederState, detail: string | null): void;
-  /** The sentence that had begun will not be finished: its text stays as it is. */
-  brokenOff(): void;
-  /** Audio between these positions was never heard by the engine. Told again with a later end while it goes on. */
-  gap(from: number, to: number): void;
-  /** The engine was away while this was spoken, and has been given it afterwards. */
-  outage(from: number, to: number): void;
-}
+export type { FeederEvents, FeederState, PlacedText } from './feeder-events.ts';
 
 type Timer = NodeJS.Timeout;
-const MOST_TEXTS_PER_SECOND = 200;
 /** So much at the end an engine may leave unconfirmed when it goes in order. */
 const UNHEARD_MS = 300;
-/** Text that comes so much later than an engine may lag is late; for so long it counts as slow then. */
-const LATE_MS = { beyond: 2000, remembered: 10_000 };
-/** A gap that grows is told again so often. */
-const GROWING_MS = 1000;
-/** An engine that has failed a speaker so often in a row is left for another, if there is one. */
-const MOST_FAILURES = 2;
-
 /**
  * Keeps one speaker's audio flowing to an engine: holds what the engine can't take yet, connects anew when it goes away, sends again what
  * it had not understood, and says what was lost.
@@ -56,39 +29,24 @@ export class EngineFeeder {
   readonly #events: FeederEvents;
   readonly #ring: AudioRing;
   readonly #plan: ReplayPlan;
-  /** Engine's clock of this connection → position (as ms of the channel). */
-  #places = new TimeMap();
+  readonly #position = new EnginePosition();
+  readonly #losses: Losses;
+  readonly #turn: EngineTurn;
+  readonly #answers: AnswerWatch;
   #connection: EngineConnection | null = null;
-  #lease: EngineLease | null = null;
-  /** The engine that was used last, and how often it has failed since it recognised something. */
-  #last: { engine: SpeechEngine; failures: number } | null = null;
   readonly #quiet = new Quiet();
   #pace = new Pace(() => this.#pump());
-  /** How late its last text was, and until when that is remembered. */
-  #late = { ms: 0, until: 0 };
   #isReady = false;
   #isFinishing = false;
   #isLastSent = false;
   #isClosed = false;
   #state: FeederState = 'idle';
   #detail: string | null = null;
-  /** Next sample to send; the farthest that was ever sent. */
-  #next = 0;
-  #farthest = 0;
-  /** Up to here the engine has certainly taken it. */
-  #heard = 0;
-  #samplesSent = 0;
   #failures = 0;
-  #outageFrom: number | null = null;
-  #lost: { from: number; to: number } | null = null;
-  /** When, and up to where, the gap that grows was told last. */
-  #gapTold = { at: 0, to: 0 };
   /** Up to where audio had been heard when the engine went. */
   #heardBefore = 0;
   #connectedAt = 0;
   #progressAt = 0;
-  #textsThisSecond = 0;
-  #secondFrom = 0;
   #retry: Timer | null = null;
   #finishTimer: Timer | null = null;
   #whenFinished: (() => void)[] = [];
@@ -100,6 +58,9 @@ export class EngineFeeder {
     this.#events = options.events;
     this.#ring = new AudioRing(options.settings.ringMs * SAMPLES_PER_MS);
     this.#plan = new ReplayPlan(options.settings);
+    this.#losses = new Losses((from, to) => options.events.gap(from, to));
+    this.#turn = new EngineTurn(options.source);
+    this.#answers = new AnswerWatch(options.settings.slowMs);
   }
 
   get state(): FeederState {
@@ -112,12 +73,12 @@ export class EngineFeeder {
 
   /** The engine that hears the speaker, or did last; null before the first. */
   get engine(): SpeechEngine | null {
-    return this.#last?.engine ?? null;
+    return this.#turn.engine;
   }
 
   /** Position up to which the engine has certainly taken the audio. */
   get heard(): number {
-    return this.#heard;
+    return this.#position.heard;
   }
 
   /** Takes the channel's next audio. */
@@ -125,20 +86,17 @@ export class EngineFeeder {
     if (this.#isClosed) return;
     this.#ring.append(pcm);
     this.#quiet.listen(pcm, this.#ring.end);
-    if (this.#next < this.#ring.start) this.#overflow();
+    if (this.#position.next < this.#ring.start) this.#overflow();
     if (this.#connection === null && this.#retry === null) this.#connect();
     this.#pump();
   }
 
   /** To be called a few times a second. `now` in ms of a clock that does not jump. */
   tick(now: number): void {
-    if (now - this.#secondFrom >= 1000) {
-      this.#secondFrom = now;
-      this.#textsThisSecond = 0;
-    }
+    this.#answers.tick(now);
     const connection = this.#connection;
     if (!connection) return;
-    if (this.#ring.end - this.#heard < this.#frame) this.#progressAt = now;
+    if (this.#ring.end - this.#position.heard < this.#frame) this.#progressAt = now;
     const { connectTimeoutMs, stallMs } = this.#settings;
     if (!this.#isReady && now - this.#connectedAt > connectTimeoutMs) connection.destroy('engine does not become ready');
     else if (this.#isReady && !this.#isFinishing && now - this.#progressAt > stallMs) connection.destroy('engine takes no audio');
@@ -146,21 +104,22 @@ export class EngineFeeder {
   }
 
   #whileReady(now: number): void {
-    const behindMs = Math.max(this.#behindMs, now < this.#late.until ? this.#late.ms : 0);
-    this.#lease?.behind(behindMs);
+    const behindMs = Math.max(this.#behindMs, this.#answers.lateMs(now));
+    const { lease } = this.#turn;
+    lease?.behind(behindMs);
     this.#tell(behindMs > this.#settings.slowMs ? 'slow' : 'ready', null);
-    if (this.#lease?.engine.realtimeOnly && (this.#ring.end - this.#next) / SAMPLES_PER_MS > this.#settings.slowMs) this.#toPresent();
+    if (lease?.engine.realtimeOnly && (this.#ring.end - this.#position.next) / SAMPLES_PER_MS > this.#settings.slowMs) this.#toPresent();
     const moment = { isOpen: this.#plan.isOpen, isQuiet: this.#quiet.isQuiet(this.#ring.end) };
-    if (this.#lease && this.#change.isDue(this.#lease, now, moment)) void this.#finish();
+    if (lease && this.#change.isDue(lease, now, moment)) void this.#finish();
   }
 
   get #frame(): number {
-    return this.#last?.engine.frameSamples ?? 1;
+    return this.#turn.engine?.frameSamples ?? 1;
   }
 
   /** The speaker pauses for long: with all it was to hear heard, the engine may go. It is fetched again with the next audio. */
   rest(): void {
-    const isDone = this.#isReady && !this.#isFinishing && this.#ring.end - this.#next < this.#frame;
+    const isDone = this.#isReady && !this.#isFinishing && this.#ring.end - this.#position.next < this.#frame;
     if (isDone) void this.#finish();
   }
 
@@ -172,14 +131,15 @@ export class EngineFeeder {
     if (this.#retry) clearTimeout(this.#retry);
     this.#pace.stop();
     // Of a speaker for whom there never was an engine nothing is said: there is no transcript to have a gap.
-    if (this.#next < this.#ring.end && this.#last !== null) this.#events.gap(this.#lost?.from ?? this.#next, this.#ring.end);
+    if (this.#position.next < this.#ring.end && this.#turn.engine !== null)
+      this.#events.gap(this.#losses.from ?? this.#position.next, this.#ring.end);
     this.#events.brokenOff();
     this.#tell('idle', null);
   }
 
   /** How far the engine lies behind the speaker. */
   get #behindMs(): number {
-    return (this.#ring.end - this.#heard) / SAMPLES_PER_MS;
+    return (this.#ring.end - this.#position.heard) / SAMPLES_PER_MS;
   }
 
   #connect(): void {
@@ -187,8 +147,7 @@ export class EngineFeeder {
     this.#isReady = false;
     this.#isLastSent = false;
     this.#connectedAt = performance.now();
-    this.#places = new TimeMap();
-    this.#samplesSent = 0;
+    this.#position.begin();
     const lease = this.#take();
     if (!lease) return;
     if (this.#state === 'idle' || this.#state === 'off') this.#tell('starting', null);
@@ -213,61 +172,46 @@ export class EngineFeeder {
 
   /** A stream of an engine; without one it is asked for again in a while. */
   #take(): EngineLease | null {
-    const avoid = this.#last && this.#last.failures >= MOST_FAILURES ? this.#last.engine : null;
-    const lease = this.#source.take(avoid);
-    this.#lease = lease;
-    if (!lease) {
-      this.#retry = setTimeout(() => this.#connect(), this.#settings.reconnectCapMs);
-      if (this.#source.isOff) this.#tell('off', null);
-      else this.#tell('lost', 'no speech engine has a free stream');
-      return null;
-    }
-    if (this.#last?.engine !== lease.engine) this.#last = { engine: lease.engine, failures: 0 };
-    return lease;
+    const lease = this.#turn.take();
+    if (lease) return lease;
+    this.#retry = setTimeout(() => this.#connect(), this.#settings.reconnectCapMs);
+    if (this.#source.isOff) this.#tell('off', null);
+    else this.#tell('lost', 'no speech engine has a free stream');
+    return null;
   }
 
   #onReady(): void {
     this.#isReady = true;
     this.#progressAt = performance.now();
     this.#pace.restart();
-    this.#lease?.connected();
-    if (this.#lost && this.#gapTold.to < this.#lost.to) this.#events.gap(this.#lost.from, this.#lost.to);
-    const isLate = this.#outageFrom !== null || this.#behindMs > this.#settings.slowMs;
-    if (this.#lease?.engine.realtimeOnly && isLate) {
-      this.#outageFrom = null;
+    this.#turn.lease?.connected();
+    this.#losses.tellRest();
+    const isLate = this.#losses.isAway || this.#behindMs > this.#settings.slowMs;
+    if (this.#turn.lease?.engine.realtimeOnly && isLate) {
+      this.#losses.back();
       this.#toPresent();
     }
-    this.#places.set(0, this.#next / SAMPLES_PER_MS);
-    if (this.#outageFrom !== null) {
-      this.#events.outage(this.#outageFrom, this.#ring.end);
-      this.#outageFrom = null;
-    }
-    this.#lost = null;
+    this.#position.anchor();
+    const awayFrom = this.#losses.back();
+    if (awayFrom !== null) this.#events.outage(awayFrom, this.#ring.end);
+    this.#losses.settle();
     this.#tell('ready', null);
     this.#pump();
   }
 
   #onHeard(ms: number): void {
-    const position = this.#place(ms);
-    if (position <= this.#heard) return;
-    this.#heard = position;
-    this.#progressAt = performance.now();
-  }
-
-  /** Where in the channel the engine's time lies; never beyond what it has been given, whatever it says. */
-  #place(ms: number): number {
-    return Math.min(this.#next, Math.round(this.#places.at(Math.round(ms * SAMPLES_PER_MS)) * SAMPLES_PER_MS));
+    if (this.#position.hear(ms)) this.#progressAt = performance.now();
   }
 
   #pump(): void {
     const connection = this.#connection;
     if (!connection || !this.#isReady || this.#isLastSent) return;
     const frame = this.#frame;
-    const isPaced = this.#lease?.engine.realtimeOnly === true;
-    while (this.#ring.end - this.#next >= frame) {
+    const isPaced = this.#turn.lease?.engine.realtimeOnly === true;
+    while (this.#ring.end - this.#position.next >= frame) {
       if (isPaced && !this.#pace.mayGo(frame / SAMPLES_PER_MS)) return;
       if (connection.buffered >= this.#settings.bufferLimitBytes) return;
-      this.#send(connection, this.#ring.read(this.#next, this.#next + frame));
+      this.#send(connection, this.#ring.read(this.#position.next, this.#position.next + frame));
       // Sending may have told it all: that the connection is gone, or text.
       if (connection !== this.#connection) return;
     }
@@ -275,9 +219,7 @@ export class EngineFeeder {
   }
 
   #send(connection: EngineConnection, pcm: Int16Array): void {
-    this.#next = Math.min(this.#next + pcm.length, this.#ring.end);
-    this.#farthest = Math.max(this.#farthest, this.#next);
-    this.#samplesSent += pcm.length;
+    this.#position.sent(pcm.length, this.#ring.end);
     connection.send(pcm);
   }
 
@@ -288,48 +230,42 @@ export class EngineFeeder {
   #overflow(): void {
     const present = this.#ring.end - this.#settings.slowMs * SAMPLES_PER_MS;
     const to = this.#isReady ? Math.max(this.#ring.start, present) : this.#ring.start;
-    this.#lost = { from: this.#lost?.from ?? this.#next, to };
     if (this.#plan.cut(to)) this.#events.brokenOff();
-    const now = performance.now();
-    const isNew = this.#gapTold.to < this.#lost.from;
-    if (this.#state !== 'off' && (isNew || this.#isReady || now - this.#gapTold.at >= GROWING_MS)) {
-      this.#gapTold = { at: now, to };
-      this.#events.gap(this.#lost.from, to);
-    }
-    this.#next = to;
+    this.#losses.overwritten(this.#position.next, to, { silent: this.#state === 'off', atOnce: this.#isReady });
+    this.#position.goTo(to);
     if (!this.#isReady) return;
-    this.#places.set(this.#samplesSent, to / SAMPLES_PER_MS);
-    this.#lost = null;
+    this.#position.anchor();
+    this.#losses.settle();
   }
 
   /** For an engine that takes nothing old: what has not been sent is a gap. */
   #toPresent(): void {
     const to = this.#ring.end;
-    if (to - this.#next < this.#frame) return;
+    if (to - this.#position.next < this.#frame) return;
     // What had begun stays as it is: it ends where the engine had heard it.
-    const from = this.#lost?.from ?? (this.#plan.cut(to) ? Math.max(this.#next, this.#heardBefore) : this.#next);
+    const { next } = this.#position;
+    const from = this.#losses.from ?? (this.#plan.cut(to) ? Math.max(next, this.#heardBefore) : next);
     this.#events.brokenOff();
     this.#plan.cut(to);
     this.#events.gap(Math.min(from, to), to);
-    this.#next = to;
-    this.#places.set(this.#samplesSent, to / SAMPLES_PER_MS);
-    this.#lost = null;
+    this.#position.goTo(to);
+    this.#position.anchor();
+    this.#losses.settle();
   }
 
   #onText(text: EngineText): void {
-    if (++this.#textsThisSecond > MOST_TEXTS_PER_SECOND) return this.#connection?.destroy('engine floods with text');
+    if (this.#answers.floods()) return this.#connection?.destroy('engine floods with text');
     this.#onHeard(text.endMs);
-    const place = (ms: number) => this.#place(ms);
+    const place = (ms: number) => this.#position.place(ms);
     const spans = text.spans.map(({ offset, length, endMs }) => ({ offset, length, end: place(endMs) }));
     const placed = { final: text.final, text: text.text, start: place(text.startMs), end: place(text.endMs), spans };
     this.#plan.heard({ ...placed, done: place(text.doneMs) });
     if (text.final) {
       // One may take sound at once and answer much later; only text with times of its own shows that.
       const lateMs = spans.length > 0 ? (this.#ring.end - placed.end) / SAMPLES_PER_MS : 0;
-      if (lateMs > this.#settings.slowMs + LATE_MS.beyond) this.#late = { ms: lateMs, until: performance.now() + LATE_MS.remembered };
+      this.#answers.cameLate(lateMs);
       this.#failures = 0;
-      if (this.#last) this.#last.failures = 0;
-      this.#lease?.worked();
+      this.#turn.worked();
     }
     this.#events.text(placed);
   }
@@ -339,17 +275,14 @@ export class EngineFeeder {
     const wasReady = this.#isReady;
     this.#isReady = false;
     this.#pace.stop();
-    const lease = this.#lease;
-    this.#lease = null;
-    lease?.release();
+    const lease = this.#turn.release();
     if (this.#finishTimer) clearTimeout(this.#finishTimer);
     if (this.#isFinishing) return this.#onFinished();
     if (this.#isClosed) return;
-    lease?.failed(reason);
-    if (this.#last) this.#last.failures++;
-    this.#heardBefore = this.#heard;
+    this.#turn.failed(lease, reason);
+    this.#heardBefore = this.#position.heard;
     if (wasReady) this.#planReplay();
-    this.#outageFrom ??= this.#next;
+    this.#losses.away(this.#position.next);
     this.#tell('lost', reason);
     const { reconnectMs, reconnectCapMs } = this.#settings;
     const delay = Math.min(reconnectCapMs, reconnectMs * 2 ** Math.min(this.#failures++, 10)) * (0.75 + Math.random() / 4);
@@ -357,11 +290,14 @@ export class EngineFeeder {
   }
 
   #planReplay(): void {
-    const { from, carriesOn, skipped } = this.#plan.next({ sent: this.#farthest, heard: this.#heard, oldest: this.#ring.start });
+    const { from, carriesOn, skipped } = this.#plan.next({
+      sent: this.#position.farthest,
+      heard: this.#position.heard,
+      oldest: this.#ring.start,
+    });
     if (!carriesOn) this.#events.brokenOff();
     if (skipped) this.#events.gap(skipped.from, skipped.to);
-    this.#next = from;
-    this.#heard = Math.min(this.#heard, from);
+    this.#position.replayFrom(from);
   }
 
   #finish(): Promise<void> {
@@ -376,9 +312,9 @@ export class EngineFeeder {
 
   /** The last part of a frame, filled up with silence; then the end. */
   #sendLast(connection: EngineConnection): void {
-    if (this.#next < this.#ring.end) {
+    if (this.#position.next < this.#ring.end) {
       const frame = new Int16Array(this.#frame);
-      frame.set(this.#ring.read(this.#next, this.#ring.end));
+      frame.set(this.#ring.read(this.#position.next, this.#ring.end));
       this.#send(connection, frame);
     }
     this.#isLastSent = true;
@@ -388,12 +324,13 @@ export class EngineFeeder {
   #onFinished(): void {
     this.#isFinishing = false;
     this.#events.brokenOff();
-    if (this.#farthest - this.#heard > UNHEARD_MS * SAMPLES_PER_MS) this.#events.gap(this.#heard, this.#farthest);
-    this.#plan.cut(this.#farthest);
-    this.#heard = this.#farthest;
+    const { farthest, heard } = this.#position;
+    if (farthest - heard > UNHEARD_MS * SAMPLES_PER_MS) this.#events.gap(heard, farthest);
+    this.#plan.cut(farthest);
+    this.#position.allHeard();
     this.#tell('idle', null);
     for (const resolve of this.#whenFinished.splice(0)) resolve();
-    if (!this.#isClosed && this.#ring.end - this.#next >= this.#frame) this.#connect();
+    if (!this.#isClosed && this.#ring.end - this.#position.next >= this.#frame) this.#connect();
   }
 
   #tell(state: FeederState, detail: string | null): void {
