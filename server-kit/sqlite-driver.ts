@@ -19,6 +19,11 @@ const RETRY_MS = [1, 20] as const;
 
 // The time to wait comes first: several processes may open the file at once, and setting its mode needs a lock too.
 const PRAGMAS = 'PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON';
+/**
+ * Connections that only read look at the file's pages where the system keeps them: their own copies, of which there is room for few, are
+ * forgotten at each write of another connection. The mapping is for reading; bytes, the largest that SQLite allows.
+ */
+const READS_ONLY = 'PRAGMA query_only=ON; PRAGMA mmap_size=2147418112';
 const MOST_KEPT = 500;
 /** Characters; long ones are inserts of many rows, of which no two are alike. */
 const MOST_KEPT_TEXT = 4000;
@@ -44,7 +49,7 @@ export class EmbeddedDriver implements Driver {
 
   init(): Promise<void> {
     this.#writer = new Handle(this.#file, `${PRAGMAS}; PRAGMA busy_timeout=0`);
-    this.#reader = new Handle(this.#file, `${PRAGMAS}; PRAGMA query_only=ON`);
+    this.#reader = new Handle(this.#file, `${PRAGMAS}; ${READS_ONLY}`);
     return Promise.resolve();
   }
 
@@ -108,7 +113,7 @@ export class EmbeddedDriver implements Driver {
 
   /** A connection of its own: while rows are read from one, all else that it reads is of the same moment. */
   openStream(): Handle {
-    return new Handle(this.#file, `${PRAGMAS}; PRAGMA query_only=ON`);
+    return new Handle(this.#file, `${PRAGMAS}; ${READS_ONLY}`);
   }
 
   #opened(handle: Handle | null): Handle {

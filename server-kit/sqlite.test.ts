@@ -104,4 +104,30 @@ describe('the embedded store', () => {
     other.exec('alter table notes add column heard integer');
     expect(await notes().selectFrom('notes').selectAll().execute()).toEqual([{ id: 97, text: 'a', seen: null, heard: null }]);
   });
+
+  it('finds what is in a list, however long it is and whatever stands in it', async () => {
+    const names = ['a', "b'", 'c"', '字', '\n', '', ...Array.from({ length: 3000 }, (_, index) => `x${index}`)];
+    for (const text of names.slice(0, 6))
+      await notes()
+        .insertInto('notes')
+        .values({ id: names.indexOf(text), text })
+        .execute();
+    const among = (list: string[]) => notes().selectFrom('notes').select('text').where('text', 'in', list).orderBy('id').execute();
+    expect((await among(names)).map(({ text }) => text)).toEqual(names.slice(0, 6));
+    expect((await among(names.slice(2))).map(({ text }) => text)).toEqual(names.slice(2, 6));
+    const ids = await notes()
+      .selectFrom('notes')
+      .select('id')
+      .where(
+        'id',
+        'in',
+        Array.from({ length: 100 }, (_, index) => index + 4),
+      )
+      .execute();
+    expect(ids.map(({ id }) => id)).toEqual([4, 5]);
+    const rest = notes().selectFrom('notes').select('id').where('text', 'not in', names.slice(1)).execute();
+    expect(await rest).toEqual([{ id: 0 }]);
+    await notes().updateTable('notes').set({ text: 'z' }).where('text', 'in', names).execute();
+    expect((await notes().deleteFrom('notes').where('id', 'in', [0, 1, 2, 3, 4, 5, 6, 7, 8]).executeTakeFirst()).numDeletedRows).toBe(6n);
+  });
 });

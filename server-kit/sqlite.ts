@@ -1,6 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { type Dialect, type Kysely, type SelectModifierNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  type BinaryOperationNode,
+  type Dialect,
+  type Kysely,
+  OperatorNode,
+  PrimitiveValueListNode,
+  type SelectModifierNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import { EmbeddedDriver } from './sqlite-driver.ts';
 
 /** The embedded database in this file. Several processes may open the same one. */
@@ -22,13 +32,30 @@ class EmbeddedAdapter extends SqliteAdapter {
   }
 }
 
-/** SQLite knows no row locks and needs none, as its transactions hold the one write lock from their start: locking reads are plain reads. */
+/** Shorter lists are written out, as their length tells which index is the best. */
+const LONG_LIST = 8;
+
 class EmbeddedCompiler extends SqliteQueryCompiler {
+  /** Long lists are one parameter: however long they are, the text is the same, so that it is soon made and prepared once. */
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const { operator, rightOperand: list } = node;
+    const isIn = OperatorNode.is(operator) && operator.operator === 'in';
+    if (!isIn || !PrimitiveValueListNode.is(list) || !isLong(list.values)) return super.visitBinaryOperation(node);
+    this.visitNode(node.leftOperand);
+    this.append(' in (select "value" from json_each(');
+    this.appendValue(JSON.stringify(list.values));
+    this.append('))');
+  }
+
+  /** SQLite knows no row locks and needs none, as its transactions hold the one write lock from their start: locking reads are plain reads. */
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (node.modifier === 'ForUpdate' || node.modifier === 'SkipLocked') return;
     super.visitSelectModifier(node);
   }
 }
+
+const isLong = (values: readonly unknown[]) =>
+  values.length >= LONG_LIST && (values.every((value) => typeof value === 'string') || values.every(Number.isSafeInteger));
 
 /**
  * Runs `act` while no other process does so with the same lock file. The lock goes with the process that holds it, however that ends.
