@@ -33,7 +33,7 @@ export function listContactRows(db: Db, crypto: CryptoProvider, filter: ContactF
       if (state !== undefined) query = query.where('contacts.state', '=', state);
       if (kind !== undefined) query = query.where('contacts.kind', '=', kind);
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
-      for (const column of orderBy) query = query.orderBy(column as 'contacts.id');
+      for (const column of orderBy) query = query.orderBy(column);
       return query.limit(limit).execute();
     },
   });

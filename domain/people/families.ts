@@ -36,7 +36,7 @@ export function listFamilyRows(db: Db, crypto: CryptoProvider, filter: FamilyFil
         query = query.where('families.id', 'in', (eb) => eb.selectFrom('kinships').select('family_id').where('inmate_id', '=', inmateId));
       }
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
-      for (const column of orderBy) query = query.orderBy(column as 'families.id');
+      for (const column of orderBy) query = query.orderBy(column);
       return query.limit(limit).execute();
     },
   });

@@ -47,24 +47,27 @@ export async function viewFamilies(db: Db, rows: readonly FamilyRow[]): Promise<
     address: row.address_masked,
     prisonId: row.prison_id,
     prisonName: row.prison_id === null ? null : (places.get(row.prison_id) ?? null),
-    kinships: kinships.flatMap(({ familyId, ...kinship }) => (familyId === row.id ? kinship : [])),
+    kinships: kinships.get(row.id) ?? [],
     version: row.version,
     updatedAt: row.updated_at,
   }));
 }
 
-/** In two steps, each by keys. */
-async function kinshipsOf(db: Db, familyIds: readonly string[]) {
-  if (familyIds.length === 0) return [];
+/** By family member, in the order of the inmates' numbers; in two steps, each by keys. */
+async function kinshipsOf(db: Db, familyIds: readonly string[]): Promise<Map<string, FamilyView['kinships']>> {
+  const found = new Map<string, FamilyView['kinships']>();
+  if (familyIds.length === 0) return found;
   const tables = db.withTables<PeopleTables>();
   const kinships = await tables.selectFrom('kinships').selectAll().where('family_id', 'in', familyIds).execute();
-  if (kinships.length === 0) return [];
+  if (kinships.length === 0) return found;
   const ids = [...new Set(kinships.map(({ inmate_id }) => inmate_id))];
-  const inmates = await tables.selectFrom('inmates').select(['id', 'name', 'number']).where('id', 'in', ids).execute();
-  const known = new Map(inmates.map((inmate) => [inmate.id, inmate]));
-  const found = kinships.flatMap(({ family_id, inmate_id, relation }) => {
-    const inmate = known.get(inmate_id);
-    return inmate ? { familyId: family_id, inmateId: inmate_id, relation, inmateName: inmate.name, inmateNumber: inmate.number } : [];
-  });
-  return found.toSorted((a, b) => a.inmateNumber.localeCompare(b.inmateNumber));
+  const inmates = await tables.selectFrom('inmates').select(['id', 'name', 'number']).where('id', 'in', ids).orderBy('number').execute();
+  const relations = Map.groupBy(kinships, ({ inmate_id }) => inmate_id);
+  for (const { id: inmateId, name: inmateName, number: inmateNumber } of inmates) {
+    for (const { family_id, relation } of relations.get(inmateId) ?? []) {
+      const theirs = found.get(family_id) ?? [];
+      found.set(family_id, [...theirs, { inmateId, relation, inmateName, inmateNumber }]);
+    }
+  }
+  return found;
 }

@@ -29,7 +29,7 @@ export function listInmateRows(db: Db, crypto: CryptoProvider, filter: InmateFil
     read: ({ conditions, orderBy, limit }) => {
       let query = filtered(selectInmates(db), filter);
       if (conditions.length > 0) query = query.where((eb) => eb.and(conditions));
-      for (const column of orderBy) query = query.orderBy(column as 'inmates.number');
+      for (const column of orderBy) query = query.orderBy(column);
       return query.limit(limit).execute();
     },
   });

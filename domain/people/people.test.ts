@@ -48,6 +48,17 @@ const search = async (text: string, more: object = {}) => {
   const page = await listInmates(editing.db, store.crypto, parseOrThrow(InmateQuery, { text, ...more }));
   return page.items.map(({ name }) => name);
 };
+/** All pages of a search, so many at a time. */
+async function inPages(text: string, limit: number): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listInmates(editing.db, store.crypto, parseOrThrow(InmateQuery, { text, limit, ...(cursor ? { cursor } : {}) }));
+    names.push(...page.items.map(({ name }) => name));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  return names;
+}
 
 describe.each(DATABASES)('people on %s', (on) => {
   beforeEach(async () => {
@@ -95,27 +106,18 @@ describe.each(DATABASES)('people on %s', (on) => {
     expect(await search('%')).toEqual([]);
     for (let index = 0; index < 7; index++)
       await createInmate(editing, inmate({ number: `D${index}`, name: `李${index}`, idNumber: null }));
-    const names: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await listInmates(
-        editing.db,
-        store.crypto,
-        parseOrThrow(InmateQuery, { text: '李', limit: 3, ...(cursor ? { cursor } : {}) }),
-      );
-      names.push(...page.items.map(({ name }) => name));
-      cursor = page.next ?? undefined;
-    } while (cursor);
-    expect(names).toEqual(['李0', '李1', '李2', '李3', '李4', '李5', '李6']);
+    expect(await inPages('李', 3)).toEqual(['李0', '李1', '李2', '李3', '李4', '李5', '李6']);
     await expect(search('', { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
   it('finds a part wherever it stands in a name, in long names too', async () => {
-    const names = ['欧阳卫东', '陈卫', '王卫东', '买买提·卫东', '阿依古丽卫东强', '李四'];
+    const names = ['欧阳卫东', '陈卫', '王卫东', '买买提·卫东', '阿依古丽卫东强', '李四', '张卫卫'];
     for (const [index, name] of names.entries()) await createInmate(editing, inmate({ number: `P${index}`, name, idNumber: null }));
-    expect(await search('卫东')).toEqual([names[0], names[2], names[3], names[4]]);
-    expect(await search('卫')).toEqual(names.slice(0, 5));
-    expect(await search('东强')).toEqual([names[4]]);
+    // The earlier in the name, the sooner.
+    expect(await search('卫东')).toEqual(['王卫东', '欧阳卫东', '买买提·卫东', '阿依古丽卫东强']);
+    const all = ['陈卫', '王卫东', '张卫卫', '欧阳卫东', '买买提·卫东', '阿依古丽卫东强'];
+    for (const limit of [1, 2, 3, 50]) expect(await inPages('卫', limit)).toEqual(all);
+    expect(await search('东强')).toEqual(['阿依古丽卫东强']);
     expect(await search('四')).toEqual(['李四']);
     expect(await search('%卫')).toEqual([]);
   });

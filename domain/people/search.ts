@@ -1,18 +1,22 @@
 import { isIdNumber, type MaskedField, QinqiaoError } from '@qinqiao/contracts';
 import { type CryptoProvider, type Db, isSqlite } from '@qinqiao/server-kit';
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { LATER_STARTS, LONG_FROM } from './index-migration.ts';
 import { columnOf, personHashes, type PersonTable } from './personal.ts';
 
-/** How a list is walked: which rows, and by which column they are ordered (the table's key column comes second). */
+/** How a list is walked: which rows, and by what they are ordered (the table's key column comes second). */
 export interface Walk {
   /** Stands in cursors. */
   name: string;
-  orderBy: string;
+  /** Null: by the key alone. */
+  orderBy: RawBuilder<string> | null;
+  /** What it is ordered by, of a row that was read. */
+  valueOf: (row: Record<string, unknown>) => string;
   where: readonly Expression<SqlBool>[];
-  /** What names must hold. */
-  part?: string;
 }
+
+/** Walks that follow one another without a break. */
+export type Way = readonly Walk[];
 
 /** Above every character a name may hold, in both databases' byte order. */
 const LAST = '\u{10ffff}';
@@ -20,78 +24,70 @@ const PHONE = /^\d{10,12}$/;
 
 const column = (table: PersonTable, name: string) => sql.ref<string>(`${table}.${name}`);
 
-function prefix(table: PersonTable, name: string, orderBy: string, text: string): Walk {
-  const at = column(table, orderBy);
-  return { name, orderBy, where: [sql<SqlBool>`${at} >= ${text}`, sql<SqlBool>`${at} < ${text + LAST}`] };
+const within = (at: RawBuilder<string>, start: string) => sql<SqlBool>`(${at} >= ${start} and ${at} < ${start + LAST})`;
+
+const byKey = (name: string, key: string, where: readonly Expression<SqlBool>[]): Walk => ({
+  name,
+  orderBy: null,
+  valueOf: (row) => String(row[key]),
+  where,
+});
+
+function prefix(table: PersonTable, name: string, key: string, text: string): Walk {
+  const walk = byKey(name, name, [within(column(table, name), text)]);
+  return name === key ? walk : { ...walk, orderBy: column(table, name) };
 }
 
 async function exact(crypto: CryptoProvider, table: PersonTable, key: string, field: MaskedField, text: string): Promise<Walk> {
   const hashes = await personHashes(crypto, table, field, text);
-  const at = column(table, `${columnOf(field)}_hash`);
-  return { name: field, orderBy: key, where: [sql<SqlBool>`${at} in (${sql.join(hashes)})`] };
+  return byKey(field, key, [sql<SqlBool>`${column(table, `${columnOf(field)}_hash`)} in (${sql.join(hashes)})`]);
 }
 
 /**
- * The ways in which a text may be meant, the likeliest first; a list takes the first one that finds anything. A prefix is walked along
- * the index it is found by. Only a part from the middle of a name looks at every row of the data scope, and is asked last.
+ * The ways in which a text may be meant, the likeliest first; a list takes the first one that finds anything. Each is walked along the index it
+ * is found by, so that a page reads no more than it shows, and what the officer may not see on the way.
  */
-export async function walksFor(crypto: CryptoProvider, table: PersonTable, key: string, typed: string | undefined): Promise<Walk[]> {
+export async function waysFor(
+  { db, crypto }: { db: Db; crypto: CryptoProvider },
+  table: PersonTable,
+  key: string,
+  typed: string | undefined,
+): Promise<Way[]> {
   const text = (typed ?? '').normalize('NFKC').trim();
-  if (text === '') return [{ name: 'all', orderBy: key, where: [] }];
+  if (text === '') return [[byKey('all', key, [])]];
   const hasPhone = table !== 'inmates';
   const upper = text.replace(/\s/g, '').toUpperCase();
-  if (isIdNumber(upper)) return [await exact(crypto, table, key, 'idNumber', upper)];
-  const walks: Walk[] = [];
+  if (isIdNumber(upper)) return [[await exact(crypto, table, key, 'idNumber', upper)]];
+  const ways: Way[] = [];
   const digits = text.replace(/[\s()-]/g, '');
-  if (hasPhone && PHONE.test(digits)) walks.push(await exact(crypto, table, key, 'phone', digits));
-  if (/^[a-z]+$/i.test(text)) walks.push(prefix(table, 'pinyin', 'pinyin', text.toLowerCase()));
-  if (table === 'inmates' && /^[\x21-\x7e]+$/.test(text)) walks.push(prefix(table, 'number', 'number', text));
+  if (hasPhone && PHONE.test(digits)) ways.push([await exact(crypto, table, key, 'phone', digits)]);
+  if (/^[a-z]+$/i.test(text)) ways.push([prefix(table, 'pinyin', key, text.toLowerCase())]);
+  if (table === 'inmates' && /^[\x21-\x7e]+$/.test(text)) ways.push([prefix(table, 'number', key, text)]);
   // Long figures are nobody's name.
-  if (/^\d{5,}$/.test(digits)) return walks.length > 0 ? walks : [prefix(table, 'name', 'name', text)];
-  walks.push(prefix(table, 'name', 'name', text));
-  walks.push({ name: 'part', orderBy: key, where: [], part: text });
-  return walks;
+  if (/^\d{5,}$/.test(digits)) return ways.length > 0 ? ways : [[prefix(table, 'name', key, text)]];
+  return [...ways, [prefix(table, 'name', key, text)], partOfName(db, table, text)];
 }
 
-/** More people than anybody looks through. */
-const MOST_NAMED = 20_000;
-
-/**
- * The keys of those whose name fits a walk's `part`, in order; to be read through a narrowed store, as they are of everybody: to ask of each
- * of thousands whether it may be seen costs more than to ask it of those that a page shows. Asked by itself, as both databases then read
- * only an index that holds all of it; within the list's own query MariaDB reads every row in the list's order. A part begins at the
- * second or third character, or the name is a long one: each has its own index.
- */
-export async function keysNamed(db: Db, table: PersonTable, key: 'id' | 'number', part: string): Promise<string[]> {
-  const keys = await keysWithin(db.withoutPlugins(), table, key, part);
-  return keys.length < MOST_NAMED ? keys : keysWithin(db, table, key, part);
+/** A part from the middle of a name: it begins at the second or third character, or the name is a long one. Each has its own index. */
+function partOfName(db: Db, table: PersonTable, part: string): Way {
+  const later = LATER_STARTS.map((start) => ({ start, at: nameFrom(db, table, start) }));
+  const before = (count: number) => later.slice(0, count).map(({ at }) => sql<SqlBool>`not ${within(at, part)}`);
+  const long = column(table, isSqlite(db) ? 'name' : 'name_long');
+  const isLong = isSqlite(db) ? sql<SqlBool>`length(${long}) >= ${sql.lit(LONG_FROM)}` : sql<SqlBool>`${long} is not null`;
+  const holds = sql<SqlBool>`${long} like ${`%${part.replace(/[!%_]/g, '!$&')}%`} escape '!'`;
+  return [
+    ...later.map(({ start, at }, index) => ({
+      name: `part${start}`,
+      orderBy: at,
+      valueOf: ({ name }: Record<string, unknown>) => [...String(name)].slice(start - 1).join(''),
+      where: [within(at, part), ...before(index)],
+    })),
+    { name: 'long', orderBy: long, valueOf: ({ name }) => String(name), where: [isLong, holds, ...before(later.length)] },
+  ];
 }
 
-async function keysWithin(db: Db, table: PersonTable, key: 'id' | 'number', part: string): Promise<string[]> {
-  const found = new Set<string>();
-  for (const start of LATER_STARTS) for (const one of await keysAt(db, table, key, start, part)) found.add(one);
-  for (const one of await keysOfLong(db, table, key, part)) found.add(one);
-  return [...found].toSorted();
-}
-
-const selectKeys = (db: Db, table: PersonTable, key: 'id' | 'number') =>
-  db.withTables<Record<PersonTable, Record<string, string>>>().selectFrom(table).select(`${table}.${key} as key`).limit(MOST_NAMED);
-
-async function keysAt(db: Db, table: PersonTable, key: 'id' | 'number', start: number, part: string): Promise<string[]> {
-  const from = isSqlite(db) ? sql<string>`substr(${column(table, 'name')}, ${sql.raw(String(start))})` : column(table, `name_${start}`);
-  const rows = await selectKeys(db, table, key)
-    .where(sql<SqlBool>`${from} >= ${part} and ${from} < ${part + LAST}`)
-    .execute();
-  return rows.map((row) => row.key);
-}
-
-async function keysOfLong(db: Db, table: PersonTable, key: 'id' | 'number', part: string): Promise<string[]> {
-  const pattern = `%${part.replace(/[!%_]/g, '!$&')}%`;
-  const name = column(table, isSqlite(db) ? 'name' : 'name_long');
-  let query = selectKeys(db, table, key).where(sql<SqlBool>`${name} like ${pattern} escape '!'`);
-  query = query.where(isSqlite(db) ? sql<SqlBool>`length(${name}) >= ${sql.lit(LONG_FROM)}` : sql<SqlBool>`${name} is not null`);
-  return (await query.execute()).map((row) => row.key);
-}
+const nameFrom = (db: Db, table: PersonTable, start: number) =>
+  isSqlite(db) ? sql<string>`substr(${column(table, 'name')}, ${sql.raw(String(start))})` : column(table, `name_${start}`);
 
 interface Place {
   walk: string;
