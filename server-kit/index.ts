@@ -1,3 +1,4 @@
+export * from './asked-often.ts';
 export * from './audit/index.ts';
 export * from './backup/index.ts';
 export * from './calendar.ts';

@@ -1,5 +1,5 @@
 import { DataScope, type Duty, Permission, QinqiaoError } from '@qinqiao/contracts';
-import type { CryptoProvider, Db } from '@qinqiao/server-kit';
+import { askedOften, type CryptoProvider, type Db } from '@qinqiao/server-kit';
 import { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -27,37 +27,72 @@ export interface OfficerAccess {
 type Tables = AccessTables & PeopleTables & OrganisationTables;
 const Names = z.array(z.string());
 
+/** The officer with the prison, what was granted, and a row for each role; roles alone are found by their ids where that is not enough. */
+const findOfficer = askedOften((db, officerId) =>
+  db
+    .withTables<Tables>()
+    .selectFrom('officers')
+    .innerJoin('org_units', 'org_units.id', 'officers.prison_id')
+    .leftJoin('officer_access as access', 'access.officer_id', 'officers.id')
+    .leftJoin('officer_roles', 'officer_roles.officer_id', 'officers.id')
+    .leftJoin('roles', 'roles.id', 'officer_roles.role_id')
+    .select(['officers.id', 'officers.name', 'officers.prison_id as prisonId', 'org_units.name as prisonName'])
+    .select(['access.roles', 'access.scope', 'access.version', 'access.mac'])
+    .select(['roles.id as role', 'roles.name as roleName', 'roles.duty', 'roles.permissions', 'roles.built_in'])
+    .select(['roles.version as roleVersion', 'roles.mac as roleMac'])
+    .where('officers.id', '=', officerId),
+);
+type Found = Awaited<ReturnType<typeof findOfficer>>[number];
+
 /**
  * An officer's roles, permissions and data scope. Throws `not_logged_in` when the account is no more, `access_damaged` when any of it
  * was changed past the application.
  */
 export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: string): Promise<OfficerAccess> {
-  const tables = db.withTables<Tables>();
-  const officer = await tables
-    .selectFrom('officers')
-    .innerJoin('org_units', 'org_units.id', 'officers.prison_id')
-    .select(['officers.id', 'officers.name', 'officers.prison_id as prisonId', 'org_units.name as prisonName'])
-    .where('officers.id', '=', officerId)
-    .executeTakeFirst();
-  if (!officer) throw new QinqiaoError('not_logged_in');
-  const access = await tables.selectFrom('officer_access').selectAll().where('officer_id', '=', officerId).executeTakeFirst();
+  const rows = await findOfficer(db, officerId);
+  const [found] = rows;
+  if (!found) throw new QinqiaoError('not_logged_in');
+  const { id, name, prisonId, prisonName } = found;
+  const access = accessOf(found);
   if (access) await assertAccessIntact(crypto, access);
-  const ids = access ? Names.parse(JSON.parse(access.roles)) : [];
-  const roles = ids.length > 0 ? await tables.selectFrom('roles').selectAll().where('id', 'in', ids).execute() : [];
+  const roles = await rolesOf(db, access ? Names.parse(JSON.parse(access.roles)) : [], rows);
   for (const role of roles) await assertRoleIntact(crypto, role);
   const scope = access ? DataScope.parse(JSON.parse(access.scope)) : { kind: 'own' as const };
   return {
-    ...officer,
+    ...{ id, name, prisonId, prisonName },
     duty: roles[0]?.duty ?? null,
     roles: roles.map((role) => role.id),
     permissions: new Set(roles.flatMap((role) => Names.parse(JSON.parse(role.permissions)).filter(isPermission))),
     scope,
-    seen: await seenUnits(db, scope, officer),
+    seen: await seenUnits(db, scope, { id, prisonId }),
   };
 }
 
+function accessOf({ id, roles, scope, version, mac }: Found): AccessTables['officer_access'] | null {
+  if (roles === null || scope === null || version === null || mac === null) return null;
+  return { officer_id: id, roles, scope, version, mac };
+}
+
+/** The roles that were granted, in that order: what was read with the officer, if that is all of them. */
+async function rolesOf(db: Db, granted: readonly string[], rows: readonly Found[]): Promise<AccessTables['roles'][]> {
+  if (granted.length === 0) return [];
+  const read = rows.flatMap((row) => roleOf(row) ?? []);
+  const there = (all: readonly AccessTables['roles'][]) => granted.flatMap((id) => all.find((role) => role.id === id) ?? []);
+  const known = there(read);
+  if (known.length === granted.length) return known;
+  return there(await db.withTables<Tables>().selectFrom('roles').selectAll().where('id', 'in', granted).execute());
+}
+
+function roleOf({ role: id, roleName: name, duty, permissions, built_in, roleVersion: version, roleMac: mac }: Found) {
+  const complete =
+    id !== null && name !== null && duty !== null && permissions !== null && built_in !== null && version !== null && mac !== null;
+  return complete ? { id, name, duty, permissions, built_in, version, mac } : null;
+}
+
+const KNOWN: ReadonlySet<string> = new Set(Permission.options);
+
 /** A permission of a later version, after a step back to this one, gives nothing. */
-const isPermission = (name: string): name is Permission => Permission.safeParse(name).success;
+const isPermission = (name: string): name is Permission => KNOWN.has(name);
 
 /** The rows a data scope stands for; wards bring the prisons they lie in. */
 export async function seenUnits(db: Db, scope: DataScope, officer: { id: string; prisonId: string }): Promise<SeenUnits> {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { LoginTodo, type OpenSession, QinqiaoError } from '@qinqiao/contracts';
-import { type Clock, type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { LoginTodo, type OpenSession, PARAMETERS, QinqiaoError } from '@qinqiao/contracts';
+import { askedOften, type Clock, type Db, newId, toInstant } from '@qinqiao/server-kit';
 import { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -35,12 +35,16 @@ export const NOWHERE: Origin = { address: '', agent: '' };
 const LIFETIME_MS = { family: 24 * 3600_000, inmate: 2 * 3600_000 };
 /** An officer who helps an inmate at a tablet: a log-in for one booking, which must not be left open. */
 const AT_TABLET = { lifetimeMs: 30 * 60_000, idleMs: 2 * 60_000, seenEveryMs: 5000 };
+/** Nobody is logged out sooner, whatever is set. */
+const LEAST_IDLE_MS = Math.min(AT_TABLET.idleMs, PARAMETERS['login.idleMinutes'].input.min * 60_000);
 /** How exactly `seen_at` is kept: not every request writes. */
 const SEEN_EVERY_MS = 30_000;
 const Todo = z.array(LoginTodo);
 
 const tables = (db: Db) => db.withTables<IdentityTables & PeopleTables & OrganisationTables>();
 const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
+
+const readSession = askedOften((db, hash) => tables(db).selectFrom('sessions').selectAll().where('token_hash', '=', hash));
 
 export interface SessionOpening {
   role: LoggedIn['role'];
@@ -104,10 +108,10 @@ const loggedIn = (row: IdentityTables['sessions']): LoggedIn => ({
 export async function findSession(db: Db, clock: Clock, token: string): Promise<LoggedIn> {
   const now = clock.now().getTime();
   const hash = hashToken(token);
-  const row = await tables(db).selectFrom('sessions').selectAll().where('token_hash', '=', hash).executeTakeFirst();
+  const [row] = await readSession(db, hash);
   if (!row || row.expires_at <= toInstant(now)) throw new QinqiaoError('not_logged_in');
   const idle = now - Date.parse(row.seen_at);
-  if (row.role === 'officer' && idle > (await longestIdle(db, row))) {
+  if (row.role === 'officer' && idle > LEAST_IDLE_MS && idle > (await longestIdle(db, row))) {
     await endSession(db, row.id);
     throw new QinqiaoError('not_logged_in');
   }
