@@ -11,6 +11,7 @@ import type { RequestContext, ServerDeps } from './context.ts';
 import { sendFile, type FileAnswer } from './files.ts';
 import { guardTablet } from './tablet-access.ts';
 import { noteAsker, requestIdOf } from './trace.ts';
+import { Turns } from './turns.ts';
 
 type Parsed<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
   (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
@@ -35,10 +36,12 @@ export type RestHandlers = { [Name in RestName]: RestHandler<Name> };
 /** Every endpoint of the contract with its handler: token, rights and input are checked before the handler runs. */
 export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
   const router = Router();
+  const turns = new Turns();
   for (const name of Object.keys(rest) as RestName[]) {
     const endpoint: RestEndpoint = rest[name];
     const handler = handlers[name] as (request: unknown) => Promise<unknown>;
     router[endpoint.method](endpoint.path, async (request: Request, response: Response) => {
+      await turns.take();
       const context = await identify(request, endpoint, deps);
       const { params, query, body } = request;
       const input = {
