@@ -2,7 +2,8 @@
 import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData, readDemoLogins } from './demo-data.ts';
 import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
-import { openPlatform, PortInUse, startWeb } from './platform.ts';
+import { PortInUse } from './app.ts';
+import { openPlatform, startWeb } from './platform.ts';
 import { startAsrBridge, startPictureWatch, startRecorder } from './services.ts';
 import { printWelcome } from './welcome.ts';
 

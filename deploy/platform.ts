@@ -1,7 +1,4 @@
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { createApp } from '@qinqiao/admin-server';
+import { createServer } from 'node:http';
 import { migrations, storeSeenBy } from '@qinqiao/domain';
 import { ensureBuiltInRoles, roleHolders } from '@qinqiao/domain/access';
 import { startAppointmentKeeper } from '@qinqiao/domain/appointments';
@@ -11,7 +8,6 @@ import { openNoticeChannels, startNotices } from '@qinqiao/domain/notices';
 import { Dispatcher } from '@qinqiao/domain/outbox';
 import { workOnVerifications } from '@qinqiao/domain/audit';
 import { openRecordingStores } from '@qinqiao/domain/recordings';
-import { openIdentityProvider } from '@qinqiao/domain/registrations';
 import { finishPeople } from '@qinqiao/domain/people';
 import { startTransfers } from '@qinqiao/domain/transfers';
 import { ensureBuiltInTasks, startTaskTicker, TASK_KINDS } from '@qinqiao/domain/tasks';
@@ -36,16 +32,9 @@ import {
   systemClock,
 } from '@qinqiao/server-kit';
 import { startMediasoupEngine } from '@qinqiao/sfu';
-import { sql } from 'kysely';
+import { isAnswering, listen, openApp } from './app.ts';
 import { receiversOf } from './receivers.ts';
 import { LINK_PURPOSE, type Signaling, start as startSignaling } from '@qinqiao/signaling';
-
-const ROOT = resolve(import.meta.dirname, '..');
-const APPS = {
-  console: join(ROOT, 'admin-web/web/dist'),
-  tablet: join(ROOT, 'prisoner-tablet/dist'),
-  family: join(ROOT, 'family-miniapp/dist/h5'),
-};
 
 /** What every service of one process shares. */
 export interface Platform extends AsyncDisposable {
@@ -93,9 +82,6 @@ export interface Web extends AsyncDisposable {
   workerPids: () => number[];
 }
 
-/** A port that another program holds; its message says what to do. */
-export class PortInUse extends Error {}
-
 /** Starts what faces people: the media engine, REST, sockets and pages, behind one HTTP port. */
 export async function startWeb(platform: Platform): Promise<Web> {
   const { config, db, crypto, clock, secret } = platform;
@@ -123,22 +109,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
   stack.use(new AlertEscalator({ db, clock, log: platform.logger('alerts') }));
   stack.use(startTransfers({ db, crypto, clock, config, log: platform.logger('transfers') }));
   const stores = stack.use(await openRecordingStores(config.storage));
-  const app = createApp({
-    config,
-    stores,
-    secret,
-    db,
-    crypto,
-    clock,
-    log: platform.logger('web'),
-    rtpCapabilities: engine.rtpCapabilities,
-    identity: openIdentityProvider(config, crypto, clock),
-    notices: config.notices,
-    faces: platform.faces(),
-    health,
-    apps: APPS,
-  });
-  const http = createServer(app);
+  const http = createServer(openApp(platform, { stores, health }));
   stack.defer(() => void http.closeAllConnections());
   const signaling = stack.use(await startSignaling({ config, secret, db, clock, log: platform.logger('signaling'), engine, http }));
   box.signaling = signaling;
@@ -154,7 +125,7 @@ export async function startWeb(platform: Platform): Promise<Web> {
   stack.use(startNotices({ db, crypto, clock, channels, log: platform.logger('notices') }));
   stack.use(startApprovalTicker(db, roleHolders, { clock, log: platform.logger('approvals') }));
   stack.use(new Dispatcher(db, { receivers: receiversOf(platform), clock, log: platform.logger('outbox') }).start());
-  const port = await listen(http, config);
+  const port = await listen(http, { host: config.host, port: config.port });
   const resources = stack.move();
   return { signaling, port, workerPids: () => engine.workerPids, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
@@ -164,21 +135,4 @@ async function protectTrail({ db }: Platform, log: Logger): Promise<void> {
   if (await isAuditProtected(db)) return;
   log.warn('the database does not protect the audit trail; its triggers are made anew');
   await protectAudit(db).catch((err: unknown) => log.error({ err }, 'the audit trail could not be protected'));
-}
-
-async function isAnswering(db: Db): Promise<boolean> {
-  return sql`select 1`.execute(db).then(
-    () => true,
-    () => false,
-  );
-}
-
-function listen(http: HttpServer, { port, host }: Config): Promise<number> {
-  return new Promise((done, fail) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return fail(error);
-      fail(new PortInUse(`Port ${port} is in use by another program. Stop it, or choose another port: QINQIAO_PORT=8090 npm start`));
-    });
-    http.listen(port, host, () => done((http.address() as AddressInfo).port));
-  });
 }

@@ -1,8 +1,10 @@
-// One service alone: npm run service -- web | recorder | asr-bridge | picture-watch. They share the database, the data folder and the secret.
+// One service alone: npm run service -- web | rest | recorder | asr-bridge | picture-watch. They share the database, the data folder and the secret.
 import { ConfigError, loadConfig } from '@qinqiao/server-kit';
 import { addDemoData } from './demo-data.ts';
 import { addFirstAccounts, firstLoginsFile } from './first-accounts.ts';
-import { openPlatform, type Platform, PortInUse, startWeb } from './platform.ts';
+import { PortInUse } from './app.ts';
+import { openPlatform, type Platform, startWeb } from './platform.ts';
+import { startRest } from './rest.ts';
 import { startAsrBridge, startPictureWatch, startRecorder } from './services.ts';
 
 const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>> = {
@@ -15,6 +17,7 @@ const SERVICES: Record<string, (platform: Platform) => Promise<AsyncDisposable>>
     await addDemoData(platform, platform.config.dataDir);
     return startWeb(platform);
   },
+  rest: startRest,
   recorder: startRecorder,
   'asr-bridge': startAsrBridge,
   'picture-watch': startPictureWatch,

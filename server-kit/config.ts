@@ -11,6 +11,7 @@ const DATABASE_URL = /^mysql:\/\/[^/?#]+\/[^/?#]+(\?socket=[^&#]+)?$/;
 
 const Environment = z.object({
   QINQIAO_PORT: port.default(8080),
+  QINQIAO_REST_PORT: port.default(8081),
   QINQIAO_HOST: z.string().default('127.0.0.1'),
   QINQIAO_DATA: z.string().default('./data'),
   QINQIAO_DATABASE_URL: z.string().regex(DATABASE_URL, 'must be mysql://user:password@host/database').optional(),
@@ -86,6 +87,8 @@ const Environment = z.object({
 /** Everything an installation can set, read from the environment once at the start. docs/deployment.md explains each. */
 export interface Config {
   port: number;
+  /** Where processes that serve REST alone listen, all at the same. */
+  restPort: number;
   host: string;
   dataDir: string;
   /** Null: SQLite in the data folder. */
@@ -169,6 +172,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const e = parsed.data;
   return {
     port: e.QINQIAO_PORT,
+    restPort: e.QINQIAO_REST_PORT,
     host: e.QINQIAO_HOST,
     dataDir: resolve(e.QINQIAO_DATA),
     databaseUrl: e.QINQIAO_DATABASE_URL ?? null,

@@ -1,3 +1,4 @@
+import { generateRouterRtpCapabilities } from 'mediasoup/ortc';
 import type { RtpCapabilities, RtpCodecCapability, RouterRtpCodecCapability } from 'mediasoup/types';
 
 /** What a room can carry. The client publishes VP8 or H264 as it is told; both are always understood. */
@@ -31,3 +32,6 @@ export function clientCapabilities(router: RtpCapabilities): RtpCapabilities {
   const headerExtensions = (router.headerExtensions ?? []).filter((extension) => extension.uri !== 'urn:3gpp:video-orientation');
   return { ...router, headerExtensions };
 }
+
+/** What clients are told by every process, as every room can carry the same. */
+export const OFFERED = clientCapabilities(generateRouterRtpCapabilities(MEDIA_CODECS)) as unknown as Record<string, unknown>;

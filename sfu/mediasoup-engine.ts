@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QinqiaoError } from '@qinqiao/contracts';
 import type { Config, Logger } from '@qinqiao/server-kit';
 import { createWorker } from 'mediasoup';
-import { generateRouterRtpCapabilities } from 'mediasoup/ortc';
 import type { TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
-import { clientCapabilities, MEDIA_CODECS } from './codecs.ts';
+import { MEDIA_CODECS, OFFERED } from './codecs.ts';
 import { MediasoupRoom } from './mediasoup-room.ts';
 import type { MediaEngine, MediaRoom, RoomEvents } from './port.ts';
 
@@ -37,7 +36,7 @@ export async function startMediasoupEngine(options: EngineOptions): Promise<Medi
 }
 
 export class MediasoupEngine implements MediaEngine {
-  readonly rtpCapabilities = clientCapabilities(generateRouterRtpCapabilities(MEDIA_CODECS)) as unknown as Record<string, unknown>;
+  readonly rtpCapabilities = OFFERED;
   readonly #options: EngineOptions;
   readonly #slots = new Map<number, Slot>();
   #closed = false;

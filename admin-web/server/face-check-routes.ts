@@ -41,7 +41,12 @@ const MOST_BYTES = 2_000_000;
 export function faceCheckRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
   const { db, crypto, clock, config } = deps;
   const files = faceCheckPictures(config.dataDir, crypto);
-  const checking: FaceCheckDeps = { db, crypto, clock, files, faces: deps.faces ?? null };
+  const checking: FaceCheckDeps = {
+    ...{ db, crypto, clock, files },
+    get faces() {
+      return deps.faces ?? null;
+    },
+  };
   return {
     openFaceCheck: async (request) => {
       const subject = await subjectOf(deps, request, request.body.callId);

@@ -14,7 +14,7 @@ export interface Logins {
   tablets: { room: string; key: string }[];
 }
 
-export type ServiceName = 'all' | 'web-with-demo-data' | 'recorder' | 'asr-bridge' | 'picture-watch';
+export type ServiceName = 'all' | 'web-with-demo-data' | 'rest' | 'recorder' | 'asr-bridge' | 'picture-watch';
 
 /** A running Qinqiao on free ports and a data folder of its own: in one process, or each service in one. */
 export class Installation implements AsyncDisposable {
@@ -22,7 +22,7 @@ export class Installation implements AsyncDisposable {
   readonly port: number;
   readonly #env: Record<string, string>;
   readonly #keepData: boolean;
-  readonly #children = new Map<ServiceName, ChildProcess>();
+  readonly #children = new Map<string, ChildProcess>();
 
   private constructor(dataDir: string, ports: [number, number], env: Record<string, string>, keepData: boolean) {
     this.dataDir = dataDir;
@@ -75,8 +75,8 @@ export class Installation implements AsyncDisposable {
     return pid;
   }
 
-  /** Starts a service; what it prints goes to the log file. */
-  run(name: ServiceName): void {
+  /** Starts a service, under another name when it is one of several; what it prints goes to the log file. Answers its process id. */
+  run(name: ServiceName, as: string = name): number {
     const script = name === 'all' ? ['deploy/all-in-one.ts'] : ['deploy/service.ts', name];
     const log = openSync(this.logFile, 'a');
     const node = join(ROOT, 'node_modules/.bin/node');
@@ -86,11 +86,13 @@ export class Installation implements AsyncDisposable {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    this.#children.set(name, child);
+    this.#children.set(as, child);
+    if (child.pid === undefined) throw new Error(`${as} does not start`);
+    return child.pid;
   }
 
   /** Sends a signal to a service and waits for its end. Answers its exit code, or the signal that ended it. */
-  async stop(name: ServiceName, signal: NodeJS.Signals): Promise<number | string | null> {
+  async stop(name: string, signal: NodeJS.Signals): Promise<number | string | null> {
     const child = this.#children.get(name);
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const ended = once(child, 'exit');
@@ -123,7 +125,7 @@ export class Installation implements AsyncDisposable {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
