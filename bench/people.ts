@@ -11,6 +11,7 @@ import { openBenchStore } from './store.ts';
 
 export interface PeopleStage {
   url: string;
+  store: { dataDir: string; databaseUrl: string | null };
   db: Db;
   crypto: CryptoProvider;
 }
@@ -44,7 +45,7 @@ export async function benchPeople() {
       config: { dataDir, databaseUrl, secret: SECRET },
     }),
   );
-  const stage = { url, db, crypto };
+  const stage = { url, store: { dataDir, databaseUrl }, db, crypto };
   const queries = await benchQueries(stage);
   return { on, prisons: PRISONS, inmates: INMATES, families: FAMILIES, queries, import: await benchImport(stage) };
 }

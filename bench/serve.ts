@@ -1,8 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
 import { createApp } from '@qinqiao/admin-server';
 import { createLogger, type CryptoProvider, type Db, systemClock } from '@qinqiao/server-kit';
+import { freePort } from '../e2e/support/installation.ts';
 
 export const SECRET = 'b'.repeat(40);
 
@@ -28,4 +31,38 @@ export async function serveRest(
   stack.defer(() => void http.close());
   stack.defer(() => void http.closeAllConnections());
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** So many processes of the service `rest` on a store, at one port, until the stack is disposed. Answers their URL. */
+export async function restProcesses(
+  stack: AsyncDisposableStack,
+  { dataDir, databaseUrl }: { dataDir: string; databaseUrl: string | null },
+  count: number,
+): Promise<string> {
+  const port = await freePort();
+  const env = { QINQIAO_DATA: dataDir, QINQIAO_SECRET: SECRET, QINQIAO_REST_PORT: String(port), QINQIAO_LOG_LEVEL: 'warn' };
+  const database = databaseUrl === null ? {} : { QINQIAO_DATABASE_URL: databaseUrl };
+  for (let started = 0; started < count; started++) {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'deploy/service.ts'), 'rest'], {
+      env: { ...process.env, ...env, ...database },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    stack.defer(() => ended(child));
+    await isUp(child);
+  }
+  return `http://127.0.0.1:${port}`;
+}
+
+function isUp(child: ChildProcess): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.stdout?.on('data', (text) => String(text).includes('rest is up') && resolve());
+  child.once('exit', () => reject(new Error('the REST process did not come up')));
+  return promise;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  if (child.exitCode === null) await once(child, 'exit');
 }

@@ -1,13 +1,14 @@
 import type { PeopleStage } from '../people.ts';
-import { BenchClient, crowdOf } from '../clients/index.ts';
+import { BenchClient, burstsOf, crowdOf } from '../clients/index.ts';
+import { restProcesses } from '../serve.ts';
 import { progress } from '../stage.ts';
 import { summary } from '../statistics.ts';
 import { ASKED, DETAILS, OFFICER_LISTS, PATHS, random } from './asked.ts';
 
 const ROUNDS = 60;
 
-/** Milliseconds of each question for an officer of the bureau and one of a prison, alone; and of all of them with 200 clients. */
-export async function benchQueries({ url }: PeopleStage) {
+/** Milliseconds of each question for an officer of the bureau and one of a prison, alone; and of all of them with 200 clients, of one REST process and of two. */
+export async function benchQueries({ url, store }: PeopleStage) {
   const alone: Record<string, object> = {};
   for (const account of ['bureau', 'prison', 'ward']) {
     const client = await BenchClient.logIn(url, account);
@@ -20,7 +21,15 @@ export async function benchQueries({ url }: PeopleStage) {
     }
   }
   const paths = Array.from({ length: 2000 }, () => PATHS[random(PATHS.length)]?.() ?? '');
-  return { alone, officers: await officers(url), crowd: await crowdOf({ url, accounts: ['bureau', 'prison'], paths }) };
+  const crowd = await crowdOf({ url, accounts: ['bureau', 'prison'], paths });
+  await using stack = new AsyncDisposableStack();
+  const two = await restProcesses(stack, store, 2);
+  return {
+    alone,
+    officers: await officers(url),
+    crowd,
+    burstsOnTwoProcesses: await burstsOf({ url: two, accounts: ['bureau', 'prison'], paths }),
+  };
 }
 
 /** The list of 2,000 officers, for their administrator. */
