@@ -58,6 +58,14 @@ export const FIELD_ERRORS = {
   },
   same_as_word: { zh: '不能与敏感词相同', en: 'This is the word itself' },
   ward_not_in_prison: { zh: '监区不属于该监狱', en: 'This ward is not of that prison' },
+  changed_meanwhile: {
+    zh: '导入写入期间已被他人修改或删除，保持他人所写，此行未写入',
+    en: 'Changed or deleted by somebody else while the import was being written; left as it is',
+  },
+  taken_meanwhile: {
+    zh: '导入写入期间已由他人登记使用，此行未写入',
+    en: 'Registered by somebody else while the import was being written; this row was left out',
+  },
 } as const satisfies Record<string, Localised>;
 
 export type FieldErrorCode = keyof typeof FIELD_ERRORS;

@@ -3,6 +3,7 @@ import type { OfficerAccess } from '@qinqiao/domain/access';
 import { assertConfirmed } from '@qinqiao/domain/identity';
 import {
   addTransfer,
+  askToCancel,
   exportWorkbook,
   IMPORT_JOB,
   listTransfers,
@@ -12,7 +13,6 @@ import {
   TRANSFER_KINDS,
   TransferFiles,
   type TransferKind,
-  updateTransfer,
   viewTransfer,
 } from '@qinqiao/domain/transfers';
 import { type Db, JobQueue, newId, toInstant, writeAudit } from '@qinqiao/server-kit';
@@ -56,9 +56,8 @@ export function transferRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
     cancelTransfer: async ({ officer, params }) => {
       const { id } = requireOfficer({ officer });
       const transfer = await requireTransfer(db, id, params.id);
-      if (transfer.state !== 'queued' && transfer.state !== 'running') throw new QinqiaoError('wrong_state');
       await db.transaction().execute(async (trx) => {
-        await updateTransfer(trx, params.id, { cancel_asked: 1 });
+        if (!(await askToCancel(trx, params.id))) throw new QinqiaoError('wrong_state');
         await audit(deps, trx, { officer }, 'transfer.cancel', params.id, { kind: transfer.kind });
       });
       return viewTransfer(await requireTransfer(db, id, params.id));

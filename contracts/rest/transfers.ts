@@ -18,8 +18,11 @@ export const TransferKindView = z.object({
 });
 export type TransferKindView = z.infer<typeof TransferKindView>;
 
-/** `wrong`: rows were wrong, nothing was imported, and the file of errors is there. */
-export const TransferState = z.enum(['queued', 'running', 'done', 'wrong', 'failed', 'cancelled']);
+/**
+ * `writing`: every row is right, the import is decided and can no longer be cancelled; its people appear one after the other. `wrong`: rows
+ * were wrong, nothing was imported, and the file of errors is there.
+ */
+export const TransferState = z.enum(['queued', 'running', 'writing', 'done', 'wrong', 'failed', 'cancelled']);
 export type TransferState = z.infer<typeof TransferState>;
 /** What to do with those who are there already: refuse, or update them; empty cells leave things as they are. */
 export const ImportMode = z.enum(['new', 'update']);
@@ -40,6 +43,8 @@ export const TransferView = z.object({
   added: z.number().int(),
   updated: z.number().int(),
   wrong: z.number().int(),
+  /** Rows that were not written because somebody else changed the same while the import was written; the file of errors names them. */
+  left: z.number().int(),
   /** Why it failed. */
   error: Localised.nullable(),
   hasErrorFile: z.boolean(),

@@ -108,7 +108,7 @@ class OfficerImporter implements Importer {
     return { id: newId(), account, password_hash: hash, ...columnsOf(row), ...state };
   }
 
-  async commit(trx: Db): Promise<{ added: number; updated: number }> {
+  async accept(trx: Db): Promise<{ added: number; updated: number }> {
     for (let i = 0; i < this.#added.length; i += PAGE) {
       await officers(trx)
         .insertInto('officers')
@@ -161,5 +161,6 @@ export const officerTransfer: TransferKind = {
   importPermission: 'officer.import',
   exportPermission: 'officer.export',
   importer: async (context) => new OfficerImporter(context, await openPlaces(context.db)),
+  tables: ['officers'],
   exporter: exportOfficers,
 };

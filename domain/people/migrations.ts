@@ -2,7 +2,7 @@ import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 import { addPersonDetails, moveFamiliesAside } from './details-migration.ts';
 import { addLaterParts, addListIndexes } from './index-migration.ts';
-import { addStagingTables } from './staging-migration.ts';
+import { addStagedRows, addStagingTables } from './staging-migration.ts';
 
 export type { PeopleTables } from './tables.ts';
 
@@ -66,4 +66,5 @@ export const peopleMigrations: Record<string, Migration> = {
   },
   '2026_11_21_31_people_indexes': { up: addListIndexes },
   '2026_11_21_66_names_later_parts': { up: addLaterParts },
+  '2026_11_23_40_people_staged_rows': { up: addStagedRows },
 };

@@ -16,3 +16,13 @@ export async function addStagingTables(db: Parameters<Migration['up']>[0]): Prom
     .addPrimaryKeyConstraint('pk_kinships_staged', ['transfer_id', 'family_id', 'inmate_id'])
     .execute();
 }
+
+/** In which row of the file each staged row stood, and what a kinship was when it was checked. */
+export async function addStagedRows(db: Parameters<Migration['up']>[0]): Promise<void> {
+  for (const name of ['inmates_staged', 'families_staged', 'contacts_staged', 'kinships_staged'])
+    await db.schema
+      .alterTable(name)
+      .addColumn('row_number', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  await db.schema.alterTable('kinships_staged').addColumn('base_relation', 'varchar(32)').execute();
+}

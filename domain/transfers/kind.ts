@@ -1,4 +1,4 @@
-import type { FieldReason, ImportMode, Localised, Permission } from '@qinqiao/contracts';
+import type { FieldErrorCode, FieldReason, ImportMode, Localised, Permission } from '@qinqiao/contracts';
 import type { CryptoProvider, Db } from '@qinqiao/server-kit';
 import type { SeenUnits } from '../scope/index.ts';
 
@@ -35,12 +35,37 @@ export interface ImportContext {
   now: Date;
 }
 
-/** One import at work. Nothing it does is seen before `commit`. */
+/** One import at work. Nothing it does is seen before it is accepted. */
 export interface Importer {
   /** Checks some rows and stages those that are right. Answers what is wrong with the others. */
   take(rows: readonly FileRow[]): Promise<RowProblems>;
-  /** Makes the staged rows real, within the transaction given. Throws `edit_conflict` when somebody changed one of them meanwhile. */
-  commit(trx: Db): Promise<{ added: number; updated: number }>;
+  /** Looks, after the last row, whether what was checked still holds. Throws `edit_conflict` when somebody changed it meanwhile. */
+  confirm?(): Promise<void>;
+  /**
+   * Within the transaction that decides the import. A kind without `move` makes its rows real here; with one they stay staged and are
+   * moved afterwards, whatever happens. Answers what comes of the import. Throws `edit_conflict`.
+   */
+  accept(trx: Db): Promise<ImportCounts>;
+}
+
+/** People, or whatever the kind has. */
+export interface ImportCounts {
+  added: number;
+  updated: number;
+}
+
+/** A row of an accepted import that was not written, because of what somebody else wrote in the meantime. */
+export interface LeftRow {
+  /** In the file. */
+  number: number;
+  column: string;
+  reason: FieldErrorCode;
+}
+
+export interface Moved extends ImportCounts {
+  /** That are no longer staged; fewer than were asked for: none is left. */
+  taken: number;
+  left: readonly LeftRow[];
 }
 
 export interface ExportContext {
@@ -64,8 +89,12 @@ export interface TransferKind {
   confirmImport?: true;
   exportPermission?: Permission;
   importer?: (context: ImportContext) => Promise<Importer>;
-  /** Forgets what a broken-off import has staged. */
-  discard?: (db: Db, transferId: string) => Promise<void>;
+  /** What imports write to, for the database's statistics. */
+  tables?: readonly string[];
+  /** Makes up to `most` staged people of an accepted import real, each with all that belongs to him, within the transaction given. */
+  move?: (trx: Db, transferId: string, most: number) => Promise<Moved>;
+  /** Forgets up to `most` of what an import has staged, within the transaction given. Answers how many; fewer than `most`: none is left. */
+  discard?: (trx: Db, transferId: string, most: number) => Promise<number>;
   /** Pages of rows, cells in the order of the columns. Throws `bad_request` for a filter that is not valid. */
   exporter?: (context: ExportContext) => AsyncGenerator<string[][]>;
 }

@@ -26,11 +26,22 @@ export type TransferTables = {
     cancel_asked: 0 | 1;
     created_at: string;
     finished_at: string | null;
+    /** That an accepted import is to write; `added` and `updated` count those who were written so far. */
+    people: number;
+    /** Rows of an accepted import that were left as somebody else had written them in the meantime. */
+    left_rows: number;
+  };
+  transfer_left: {
+    transfer_id: string;
+    row_number: number;
+    column_key: string;
+    /** Of `FIELD_ERRORS`. */
+    reason: string;
   };
 };
 
 /** Of officers, whoever's data they concern: every query asks for one's own. */
-export const transferScopes: TableScopes = { transfers: 'open' };
+export const transferScopes: TableScopes = { transfers: 'open', transfer_left: 'open' };
 
 export const transferMigrations: Record<string, Migration> = {
   '2026_11_21_30_transfers': {
@@ -59,6 +70,23 @@ export const transferMigrations: Record<string, Migration> = {
         .execute();
       await db.schema.createIndex('ix_transfers_officer').on('transfers').columns(['officer_id', 'id']).execute();
       await db.schema.createIndex('ix_transfers_created').on('transfers').column('created_at').execute();
+    },
+  },
+  '2026_11_23_40_transfers_accepted': {
+    async up(db) {
+      for (const name of ['people', 'left_rows'])
+        await db.schema
+          .alterTable('transfers')
+          .addColumn(name, 'integer', (column) => column.notNull().defaultTo(0))
+          .execute();
+      await db.schema
+        .createTable('transfer_left')
+        .addColumn('transfer_id', 'varchar(32)', (column) => column.notNull())
+        .addColumn('row_number', 'integer', (column) => column.notNull())
+        .addColumn('column_key', 'varchar(32)', (column) => column.notNull())
+        .addColumn('reason', 'varchar(32)', (column) => column.notNull())
+        .addPrimaryKeyConstraint('pk_transfer_left', ['transfer_id', 'row_number', 'column_key'])
+        .execute();
     },
   },
 };

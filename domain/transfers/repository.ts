@@ -1,9 +1,11 @@
-import { ERRORS, type ImportMode, QinqiaoError, type TransferView } from '@qinqiao/contracts';
+import { ERRORS, type FieldReason, fieldReason, type ImportMode, QinqiaoError, type TransferView } from '@qinqiao/contracts';
 import { type Db, newId, toInstant } from '@qinqiao/server-kit';
+import type { Moved } from './kind.ts';
 import type { TransferTables } from './migrations.ts';
 import { findKind } from './registry.ts';
 
 export type TransferRow = TransferTables['transfers'];
+const LEFT_AT_ONCE = 500;
 const transfers = (db: Db) => db.withTables<TransferTables>();
 
 export interface NewTransfer {
@@ -19,7 +21,7 @@ export interface NewTransfer {
 export async function addTransfer(db: Db, transfer: NewTransfer, now: Date): Promise<TransferRow> {
   const { id = newId(), direction, kind, mode = 'new', checkOnly = false, fileName, officer } = transfer;
   const whose = { officer_id: officer.id, officer_name: officer.name, created_at: toInstant(now), finished_at: null };
-  const counts = { progress: 0, total: 0, added: 0, updated: 0, wrong: 0 };
+  const counts = { progress: 0, total: 0, added: 0, updated: 0, wrong: 0, people: 0, left_rows: 0 };
   const flags = { check_only: checkOnly ? (1 as const) : (0 as const), has_error_file: 0 as const, cancel_asked: 0 as const };
   const state = direction === 'import' ? ('queued' as const) : ('running' as const);
   const row = { id, direction, kind, mode, file_name: fileName, state, error: null, ...whose, ...counts, ...flags };
@@ -73,9 +75,59 @@ export async function endTransfer(
   return (await ended.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
-export async function unfinishedImports(db: Db): Promise<string[]> {
-  const open = transfers(db).selectFrom('transfers').select('id').where('state', 'in', ['queued', 'running']);
+/** Asks an import to stop. Answers false when it can no longer: it has ended, or is decided. */
+export async function askToCancel(db: Db, id: string): Promise<boolean> {
+  const asked = transfers(db).updateTable('transfers').set({ cancel_asked: 1 }).where('id', '=', id);
+  return (await asked.where('state', 'in', ['queued', 'running']).executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Decides an import that nobody wants to stop. Answers whether it was this call that did. */
+export async function acceptTransfer(db: Db, id: string, change: Partial<TransferRow> & Pick<TransferRow, 'state'>): Promise<boolean> {
+  const accepted = transfers(db).updateTable('transfers').set(change).where('id', '=', id).where('state', '=', 'running');
+  return (await accepted.where('cancel_asked', '=', 0).executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Notes what came of a piece of an accepted import, within its transaction. */
+export async function noteMoved(trx: Db, { id, added, updated, left_rows }: TransferRow, moved: Moved): Promise<void> {
+  const left = new Set(moved.left.map(({ number }) => number)).size;
+  const counts = { added: added + moved.added, updated: updated + moved.updated, left_rows: left_rows + left };
+  await updateTransfer(trx, id, counts);
+  const rows = moved.left.map(({ number, column, reason }) => ({ transfer_id: id, row_number: number, column_key: column, reason }));
+  for (let at = 0; at < rows.length; at += LEFT_AT_ONCE) {
+    await transfers(trx)
+      .insertInto('transfer_left')
+      .values(rows.slice(at, at + LEFT_AT_ONCE))
+      .execute();
+  }
+}
+
+/** The rows that an accepted import left alone, and why, by their number in the file. */
+export async function leftRows(db: Db, id: string): Promise<Map<number, Record<string, FieldReason>>> {
+  const rows = await transfers(db).selectFrom('transfer_left').selectAll().where('transfer_id', '=', id).execute();
+  const left = new Map<number, Record<string, FieldReason>>();
+  for (const { row_number, column_key, reason } of rows)
+    left.set(row_number, { ...left.get(row_number), [column_key]: fieldReason(reason) });
+  return left;
+}
+
+/** Ends an import of which nothing is left to write. Answers whether it was this call that did. */
+export async function endWriting(db: Db, id: string, now: Date, more: Partial<TransferRow>): Promise<boolean> {
+  const end = { ...more, state: 'done' as const, progress: 100, finished_at: toInstant(now) };
+  const ended = transfers(db).updateTable('transfers').set(end).where('id', '=', id).where('state', '=', 'writing');
+  return (await ended.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Locks a transfer until the transaction's end. */
+export const lockTransfer = (trx: Db, id: string): Promise<TransferRow | undefined> =>
+  transfers(trx).selectFrom('transfers').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+
+export async function importsIn(db: Db, states: readonly TransferRow['state'][]): Promise<string[]> {
+  const open = transfers(db).selectFrom('transfers').select('id').where('state', 'in', states);
   return (await open.where('direction', '=', 'import').execute()).map(({ id }) => id);
+}
+
+export async function forgetLeftRows(db: Db, id: string): Promise<void> {
+  await transfers(db).deleteFrom('transfer_left').where('transfer_id', '=', id).execute();
 }
 
 /** Transfers older than this, whose files may go. */
@@ -105,6 +157,7 @@ export function viewTransfer(row: TransferRow): TransferView {
     added: row.added,
     updated: row.updated,
     wrong: row.wrong,
+    left: row.left_rows,
     error: row.error === null ? null : (JSON.parse(row.error) as TransferView['error']),
     hasErrorFile: row.has_error_file === 1,
     createdAt: row.created_at,

@@ -1,24 +1,18 @@
-import { type FieldReason, QinqiaoError } from '@qinqiao/contracts';
-import {
-  type Bytes,
-  type Clock,
-  type CryptoProvider,
-  type Db,
-  harmless,
-  refreshStatistics,
-  streamWorkbook,
-  writeAudit,
-  toInstant,
-} from '@qinqiao/server-kit';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QinqiaoError } from '@qinqiao/contracts';
+import { type Bytes, type Clock, type CryptoProvider, type Db, refreshTableStatistics, settleWrites, toInstant } from '@qinqiao/server-kit';
 import { loadAccess } from '../access/index.ts';
 import { storeSeenBy } from '../index.ts';
+import { problemText, writeErrorFile } from './error-file.ts';
 import type { TransferFiles } from './files.ts';
-import type { Importer, ImportContext, TransferColumn, TransferKind } from './kind.ts';
+import type { Importer, ImportContext, TransferKind } from './kind.ts';
 import { requireKind } from './registry.ts';
-import { endTransfer, findTransfer, type TransferRow, updateTransfer } from './repository.ts';
-import { ERROR_HEADING, openTable, portions } from './table.ts';
+import { acceptTransfer, endTransfer, findTransfer, type TransferRow, updateTransfer } from './repository.ts';
+import { PAUSE_MS, type Stepping } from './steps.ts';
+import { openTable, portions } from './table.ts';
+import { auditImport, CHECKED, discardStaged, writeAccepted } from './write.ts';
 
-export interface ImportDeps {
+export interface ImportDeps extends Stepping {
   db: Db;
   crypto: CryptoProvider;
   clock: Clock;
@@ -28,8 +22,8 @@ export interface ImportDeps {
 }
 
 const PORTION = 500;
-/** Of the bar: checking, and then writing. */
-const CHECKED = 90;
+/** Rows after which what was staged is brought where it stays. */
+const SETTLED = 2 * PORTION;
 
 interface Checked {
   rows: number;
@@ -37,21 +31,33 @@ interface Checked {
 }
 
 /**
- * Carries an import out from its beginning: checks and stages every row, then makes all of them real in one transaction, or none. Safe to
- * run again after it was broken off. Ends the transfer as `done` or `wrong`; throws what else prevents it.
+ * Carries an import out: checks and stages every row, accepts them all in one transaction, or none, and then makes them real piece by piece.
+ * Safe to run again wherever it was broken off: before it is accepted it begins anew, afterwards it goes on with the pieces that remain. Ends the transfer as
+ * `done` or `wrong`; throws what else prevents it.
  */
 export async function runImport(deps: ImportDeps, transferId: string): Promise<void> {
   const transfer = await findTransfer(deps.db, transferId);
-  if (transfer?.state !== 'running') return;
+  if (transfer?.state !== 'running' && transfer?.state !== 'writing') return;
   const kind = requireKind(transfer.kind);
+  if (transfer.state === 'running') await decide(deps, kind, transfer);
+  await writeAccepted(deps, kind, transferId);
+  await refreshStatistics(deps, kind);
+  await discardStaged(deps, kind, transferId);
+}
+
+/** The database would take its own time to see that there is much more in a table. */
+async function refreshStatistics({ db, pause = sleep }: Stepping, { tables = [] }: TransferKind): Promise<void> {
+  for (const table of tables) await refreshTableStatistics(db, table, () => pause(PAUSE_MS));
+}
+
+async function decide(deps: ImportDeps, kind: TransferKind, transfer: TransferRow): Promise<void> {
   const importer = await openImporter(deps, kind, transfer);
-  await kind.discard?.(deps.db, transferId);
-  const checked = await check(deps, kind, transfer, importer);
-  await updateTransfer(deps.db, transferId, { total: checked.rows, wrong: checked.wrong.size });
-  if (checked.wrong.size > 0) await endWrong(deps, kind, transfer, checked.wrong);
-  else await finish(deps, transfer, importer);
-  await refreshStatistics(deps.db);
-  await kind.discard?.(deps.db, transferId);
+  await discardStaged(deps, kind, transfer.id);
+  const { rows, wrong } = await check(deps, kind, transfer, importer);
+  await updateTransfer(deps.db, transfer.id, { total: rows, wrong: wrong.size });
+  if (wrong.size === 0) return accept(deps, kind, transfer, importer);
+  await writeErrorFile(deps.files, kind, transfer, { wrong, only: false });
+  await endTransfer(deps.db, transfer.id, 'wrong', deps.clock.now(), { progress: 100, has_error_file: 1 });
 }
 
 async function openImporter({ db, crypto, clock }: ImportDeps, kind: TransferKind, transfer: TransferRow): Promise<Importer> {
@@ -73,6 +79,7 @@ async function check(deps: ImportDeps, kind: TransferKind, transfer: TransferRow
   for await (const portion of portions(table, PORTION)) {
     rows += portion.length;
     for (const [number, problems] of await importer.take(portion)) wrong.set(number, problemText(kind.columns, problems));
+    if (rows % SETTLED === 0) await settleWrites(deps.db);
   }
   if (rows === 0) throw new QinqiaoError('file_invalid');
   return { rows, wrong };
@@ -93,39 +100,21 @@ function watched(file: Bytes, progress: (share: number) => void): Bytes {
   };
 }
 
-function problemText(columns: readonly TransferColumn[], problems: Record<string, FieldReason>): string {
-  const texts = Object.entries(problems).map(([path, { zh, en }]) => {
-    const [key] = path.split('.');
-    const title = columns.find((column) => column.key === key)?.title;
-    return title ? `${title.zh}：${zh} / ${title.en}: ${en}` : `${zh} / ${en}`;
-  });
-  return texts.join('\n');
-}
-
-async function endWrong(deps: ImportDeps, kind: TransferKind, transfer: TransferRow, wrong: Map<number, string>): Promise<void> {
-  await using file = await deps.files.open(transfer.id, 'in');
-  const table = await openTable(file, transfer.file_name, kind.columns, []);
-  // Of a file of errors that was mended and sent again, the old errors go.
-  const kept = table.headings.map((_, index) => index).filter((index) => table.headings[index] !== ERROR_HEADING);
-  const columns = [...kept.map((index) => ({ header: table.headings[index] ?? '', width: 20 })), { header: ERROR_HEADING, width: 60 }];
-  async function* rows() {
-    for await (const { number, cells } of table.rows) yield [...kept.map((index) => harmless(cells[index] ?? '')), wrong.get(number) ?? ''];
-  }
-  const workbook = streamWorkbook('错误 Errors', columns, rows());
-  await deps.files.write(transfer.id, 'errors', workbook, Number.POSITIVE_INFINITY);
-  await endTransfer(deps.db, transfer.id, 'wrong', deps.clock.now(), { progress: 100, has_error_file: 1 });
-}
-
-/** What ends the transfer and what it changed are one transaction: neither is there without the other. */
-async function finish({ db, clock, progress }: ImportDeps, transfer: TransferRow, importer: Importer): Promise<void> {
-  progress(95);
+/**
+ * Decides the import, which is audited in the same transaction: neither is there without the other. A kind that moves its rows does so
+ * from here on whatever happens; the rows of others are real with it.
+ */
+async function accept({ db, clock }: ImportDeps, kind: TransferKind, transfer: TransferRow, importer: Importer): Promise<void> {
+  const checkOnly = transfer.check_only === 1;
+  // Long, and only reads: not in the transaction, for whose end others wait. What is changed after it is met by the pieces.
+  if (!checkOnly) await importer.confirm?.();
   await db.transaction().execute(async (trx) => {
-    const counts = transfer.check_only ? { added: 0, updated: 0 } : await importer.commit(trx);
+    const counts = checkOnly ? { added: 0, updated: 0 } : await importer.accept(trx);
+    const ended = { state: 'done' as const, progress: 100, finished_at: toInstant(clock.now()), ...counts };
+    const moves = kind.move !== undefined && !checkOnly;
+    const change = moves ? { state: 'writing' as const, people: counts.added + counts.updated } : ended;
     // Somebody cancelled it at the last moment.
-    if (!(await endTransfer(trx, transfer.id, 'done', clock.now(), { progress: 100, ...counts }))) throw new QinqiaoError('wrong_state');
-    const actor = { role: 'officer' as const, id: transfer.officer_id, name: transfer.officer_name };
-    const detail = { kind: transfer.kind, mode: transfer.mode, checkOnly: transfer.check_only === 1, ...counts };
-    const subject = { kind: 'transfer', id: transfer.id };
-    await writeAudit(trx, { at: toInstant(clock.now()), actor, action: 'transfer.imported', subject, detail });
+    if (!(await acceptTransfer(trx, transfer.id, change))) throw new QinqiaoError('wrong_state');
+    await auditImport(trx, clock, transfer, 'transfer.imported', { mode: transfer.mode, checkOnly, ...counts });
   });
 }

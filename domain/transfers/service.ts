@@ -13,8 +13,18 @@ import {
 } from '@qinqiao/server-kit';
 import { TransferFiles } from './files.ts';
 import { requireKind } from './registry.ts';
-import { endTransfer, errorColumn, findTransfer, oldTransfers, unfinishedImports, updateTransfer } from './repository.ts';
+import {
+  endTransfer,
+  errorColumn,
+  findTransfer,
+  forgetLeftRows,
+  importsIn,
+  oldTransfers,
+  type TransferRow,
+  updateTransfer,
+} from './repository.ts';
 import { runInThread } from './thread.ts';
+import { discardStaged } from './write.ts';
 
 export const IMPORT_JOB = 'transfer.import';
 /** A node that died leaves its import behind for so long. */
@@ -23,6 +33,8 @@ const LOOK_MS = 300;
 const ATTEMPTS = 3;
 const KEEP_FILES_MS = 7 * 24 * 3600_000;
 const TIDY_MS = 6 * 3600_000;
+/** A decided import that nothing has gone on with for a while is taken up again. */
+const RESUME_MS = 60_000;
 
 export interface TransferDeps {
   db: Db;
@@ -34,32 +46,37 @@ export interface TransferDeps {
   run?: typeof runInThread;
 }
 
-/** Works on imports, one after the other, and takes old files away, until disposed. Imports in work are broken off then, and begin anew at the next start. */
+/**
+ * Works on imports, one after the other, and takes old files away, until disposed. Imports in work are broken off then: at the next start those that were
+ * decided go on, the others begin anew.
+ */
 export function startTransfers(deps: TransferDeps): AsyncDisposable {
   const { db, clock, log } = deps;
   const owner = `${hostname().slice(0, 24)}-${newId()}`;
   const queue = new JobQueue(db, { owner, leaseMs: LEASE_MS, maxAttempts: ATTEMPTS, clock, log });
   const stopping = new AbortController();
   // A job that was given up because of stops and crashes is taken up by the next start.
-  void resumeImports(db, queue).catch((error: unknown) => log.error({ err: error }, 'unfinished imports were not taken up'));
+  const resume = (states: TransferRow['state'][]) =>
+    void resumeImports(db, queue, states).catch((error: unknown) => log.error({ err: error }, 'unfinished imports were not taken up'));
+  resume(['queued', 'running', 'writing']);
   const work = queue.work(IMPORT_JOB, (job) => runJob(deps, job, stopping.signal));
   const tidy = () => void removeOldFiles(deps).catch((error: unknown) => log.error({ err: error }, 'old transfer files remain'));
-  const timer = setInterval(tidy, TIDY_MS);
+  const timers = [setInterval(tidy, TIDY_MS), setInterval(() => resume(['writing']), RESUME_MS)];
   tidy();
   return {
     [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       stopping.abort();
       await work[Symbol.asyncDispose]();
     },
   };
 }
 
-async function resumeImports(db: Db, queue: JobQueue): Promise<void> {
-  for (const id of await unfinishedImports(db)) await queue.enqueue(db, { kind: IMPORT_JOB, key: id, payload: {} });
+async function resumeImports(db: Db, queue: JobQueue, states: readonly TransferRow['state'][]): Promise<void> {
+  for (const id of await importsIn(db, states)) await queue.enqueue(db, { kind: IMPORT_JOB, key: id, payload: {} });
 }
 
-/** One attempt at an import. A file that is refused ends it; what is our own fault is tried again, some times. */
+/** One attempt at an import. A file that is refused ends it; what is our own fault is tried again, some times, and what is decided until it is done. */
 async function runJob(
   { db, crypto, clock, log, config, run = runInThread }: TransferDeps,
   job: RunningJob,
@@ -71,15 +88,16 @@ async function runJob(
   const cancelled = new AbortController();
   const watch = watchProgress(db, job.key, () => cancelled.abort());
   try {
-    await run({ ...config, transferId: job.key }, watch.progress, AbortSignal.any([cancelled.signal, stopping]));
+    await run({ ...config, transferId: job.key }, watch.progress, AbortSignal.any([cancelled.signal, stopping, job.signal]));
   } catch (error) {
     await endOrTryAgain({ db, clock, log }, job, error);
   } finally {
     await watch[Symbol.asyncDispose]();
   }
-  // Stopped, not ended: the job's failure leaves it to the next start.
-  if (stopping.aborted && !cancelled.signal.aborted && (await findTransfer(db, job.key))?.state === 'running')
-    throw new Error('broken off by a stop');
+  // Stopped, not ended: the job's failure leaves it to the next start, or to who has it by now.
+  const brokenOff = stopping.aborted || job.signal.aborted;
+  const state = (await findTransfer(db, job.key))?.state;
+  if (state === 'writing' || (brokenOff && !cancelled.signal.aborted && state === 'running')) throw new Error('broken off');
   if (cancelled.signal.aborted) await endTransfer(db, job.key, 'cancelled', clock.now());
   await forget(db, files, job.key);
 }
@@ -87,12 +105,13 @@ async function runJob(
 /** What an import that has ended leaves behind, when its thread did not come to it. */
 async function forget(db: Db, files: TransferFiles, id: string): Promise<void> {
   const transfer = await findTransfer(db, id);
-  if (transfer) await requireKind(transfer.kind).discard?.(db, id);
+  if (transfer) await discardStaged({ db }, requireKind(transfer.kind), id);
   await files.remove(id, 'in');
 }
 
 async function begin(db: Db, id: string): Promise<boolean> {
   const transfer = await findTransfer(db, id);
+  if (transfer?.state === 'writing') return true;
   if (!transfer || !['queued', 'running'].includes(transfer.state)) return false;
   await updateTransfer(db, id, { state: 'running', progress: 0, total: 0, wrong: 0 });
   return true;
@@ -103,6 +122,10 @@ async function endOrTryAgain(
   job: RunningJob,
   error: unknown,
 ): Promise<void> {
+  const transfer = await findTransfer(db, job.key);
+  // It was refused because somebody cancelled it.
+  if (transfer?.cancel_asked === 1) return void (await endTransfer(db, job.key, 'cancelled', clock.now()));
+  if (transfer?.state === 'writing') throw error;
   const refused = error instanceof QinqiaoError ? error : new QinqiaoError('internal', { cause: error });
   const mayPass = refused.code === 'internal' || refused.code === 'edit_conflict' || refused.code === 'audit_failed';
   if (mayPass && job.attempt < ATTEMPTS) throw error;
@@ -139,6 +162,7 @@ async function removeOldFiles({ db, crypto, clock, config }: TransferDeps): Prom
   for (const id of await oldTransfers(db, toInstant(clock.now().getTime() - KEEP_FILES_MS))) {
     await files.remove(id, 'errors');
     await files.remove(id, 'in');
+    await forgetLeftRows(db, id);
     await updateTransfer(db, id, { has_error_file: 0 });
   }
 }

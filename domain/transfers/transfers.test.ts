@@ -63,7 +63,7 @@ const service = ({ thread = true } = {}) =>
 async function ended(id: string) {
   for (;;) {
     const row = await findTransfer(store.db, id);
-    if (row && row.state !== 'queued' && row.state !== 'running') return viewTransfer(row);
+    if (row && !['queued', 'running', 'writing'].includes(row.state)) return viewTransfer(row);
     await new Promise((next) => setTimeout(next, 30));
   }
 }

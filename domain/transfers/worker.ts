@@ -1,7 +1,7 @@
 // An import in a thread of its own, with a connection of its own: what it reads, checks and encrypts holds nobody else up.
 import { parentPort, workerData } from 'node:worker_threads';
 import { QinqiaoError } from '@qinqiao/contracts';
-import { enlargeCache, openDatabase, openSoftwareCrypto, systemClock } from '@qinqiao/server-kit';
+import { openDatabase, openSoftwareCrypto, systemClock, writeMuch } from '@qinqiao/server-kit';
 import { TransferFiles } from './files.ts';
 import { runImport } from './run.ts';
 import type { FromWorker, ToWorker } from './thread.ts';
@@ -12,7 +12,7 @@ const CACHE_MB = 256;
 async function main({ transferId, dataDir, databaseUrl, secret }: ToWorker): Promise<FromWorker> {
   const crypto = openSoftwareCrypto({ dataDir, secret });
   const db = openDatabase({ dataDir, databaseUrl });
-  await enlargeCache(db, CACHE_MB);
+  await writeMuch(db, CACHE_MB);
   const files = new TransferFiles(dataDir, crypto);
   let told = -1;
   const progress = (percent: number) => {

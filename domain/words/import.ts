@@ -72,7 +72,7 @@ class WordImporter implements Importer {
     return wrong;
   }
 
-  async commit(trx: Db): Promise<{ added: number; updated: number }> {
+  async accept(trx: Db): Promise<{ added: number; updated: number }> {
     const fresh = this.#staged.filter(({ base }) => base === null);
     const changed = this.#staged.filter(({ base }) => base !== null);
     await this.#useCategories(trx);

@@ -97,6 +97,7 @@ export const wordTransfer: TransferKind = {
   importPermission: 'word.import',
   confirmImport: true,
   exportPermission: 'word.export',
+  tables: ['words', 'word_places'],
   importer: (context) =>
     openWordImporter(context, { homophones: HOMOPHONES.map((code) => [code, HOMOPHONE_WORDS[code]] as const), all: ALL }),
   exporter: exportWords,

@@ -1,13 +1,13 @@
 import { type FieldReason, fieldReason, FamilyInput, RequiredText } from '@qinqiao/contracts';
 import type { z } from 'zod';
-import type { ImportContext, TransferColumn } from '../../transfers/kind.ts';
+import type { ImportContext, Importer, TransferColumn } from '../../transfers/kind.ts';
 import { personHashes, sealPersonal } from '../personal.ts';
 import { pinyinInitials } from '../pinyin.ts';
 import { codeOf, GENDERS, noteOf, PERSON_STATES } from './cells.ts';
 import { existingBy, existingByIdNumber } from './existing.ts';
-import { type Existing, type ImportRules, PeopleImporter, type Prepared } from './importer.ts';
-import { type Lookups, maySee, openLookups } from './places.ts';
-import { commitKinships, stageKinships } from './stage.ts';
+import { type Existing, type ImportRules, openPeopleImporter, type Prepared } from './importer.ts';
+import { type Lookups, maySee } from './places.ts';
+import { stageKinships, tables } from './stage.ts';
 
 export const FAMILY_TRANSFER_COLUMNS: readonly TransferColumn[] = [
   { key: 'idNumber', title: { zh: '身份证号', en: 'ID number' }, width: 22, required: true },
@@ -34,23 +34,7 @@ const CONVERT: Record<string, (text: string) => unknown> = {
 const upper = (text: string | undefined) => (text ?? '').trim().toUpperCase();
 
 /** Families by ID number, one row for each inmate they are related to. */
-export class FamilyImporter extends PeopleImporter<Input> {
-  readonly #transferId: string;
-
-  constructor(context: ImportContext, lookups: Lookups) {
-    super(context, rules(), lookups);
-    this.#transferId = context.transferId;
-  }
-
-  override async commit(trx: ImportContext['db']) {
-    const counts = await super.commit(trx);
-    await commitKinships(trx, this.#transferId);
-    return counts;
-  }
-}
-
-export const openFamilyImporter = async (context: ImportContext): Promise<FamilyImporter> =>
-  new FamilyImporter(context, await openLookups(context));
+export const openFamilyImporter = (context: ImportContext): Promise<Importer> => openPeopleImporter(context, rules());
 
 function rules(): ImportRules<Input> {
   // Telephone number → the person of the file who has it.
@@ -85,14 +69,27 @@ function rules(): ImportRules<Input> {
     },
     toRow,
     stageMore: async ({ db, transferId }, rows) => {
-      const kinships = rows.flatMap(({ id, prepared: { input } }) =>
-        typeof input['inmateId'] === 'string'
-          ? { transfer_id: transferId, family_id: id, inmate_id: input['inmateId'], relation: String(input['relation']) }
-          : [],
+      const relationOf = await currentRelations(
+        db,
+        rows.flatMap(({ prepared }) => prepared.existing?.id ?? []),
       );
+      const kinships = rows.flatMap(({ id, prepared: { input, row } }) => {
+        const inmate = input['inmateId'];
+        if (typeof inmate !== 'string') return [];
+        const kinship = { family_id: id, inmate_id: inmate, relation: String(input['relation']) };
+        return { transfer_id: transferId, ...kinship, base_relation: relationOf(id, inmate), row_number: row.number };
+      });
       await stageKinships(db, kinships);
     },
   };
+}
+
+/** What those who are there are to their inmates, null for nothing. */
+async function currentRelations(db: ImportContext['db'], families: string[]): Promise<(family: string, inmate: string) => string | null> {
+  const query = tables(db).selectFrom('kinships').select(['family_id', 'inmate_id', 'relation']);
+  const rows = families.length > 0 ? await query.where('family_id', 'in', [...new Set(families)]).execute() : [];
+  const known = new Map(rows.map(({ family_id, inmate_id, relation }) => [`${family_id} ${inmate_id}`, relation]));
+  return (family, inmate) => known.get(`${family} ${inmate}`) ?? null;
 }
 
 /** Stands for "as it is": the schema wants a number, and somebody who is there has one. */

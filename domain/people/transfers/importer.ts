@@ -1,10 +1,11 @@
-import { type FieldReason, fieldReason, fieldReasons } from '@qinqiao/contracts';
+import { type FieldReason, fieldReason, fieldReasons, QinqiaoError } from '@qinqiao/contracts';
 import { toInstant } from '@qinqiao/server-kit';
 import type { z } from 'zod';
-import type { FileRow, ImportContext, Importer, RowProblems } from '../../transfers/kind.ts';
+import type { FileRow, ImportContext, ImportCounts, Importer, RowProblems } from '../../transfers/kind.ts';
 import type { PersonTable } from '../personal.ts';
+import { stillFits } from './conflicts.ts';
 import { openLookups, type Lookups } from './places.ts';
-import { commitPeople, emptyRow, type StagedPerson, stagePeople } from './stage.ts';
+import { countStaged, emptyRow, type StagedPerson, stagePeople } from './stage.ts';
 
 /** A person who is there already, as far as the import needs him. */
 export interface Existing {
@@ -70,6 +71,7 @@ export class PeopleImporter<Input> implements Importer {
   readonly #keys = new Map<string, number>();
   /** Key → the person who was staged under it. */
   readonly #people = new Map<string, { id: string; row: number; same: string }>();
+  readonly #counts: ImportCounts = { added: 0, updated: 0 };
 
   constructor(context: ImportContext, rules: ImportRules<Input>, lookups: Lookups) {
     this.#context = context;
@@ -86,8 +88,18 @@ export class PeopleImporter<Input> implements Importer {
     return new Map(wrong.map(({ row, problems }) => [row.number, problems]));
   }
 
-  commit(trx: ImportContext['db']): Promise<{ added: number; updated: number }> {
-    return commitPeople(trx, this.#rules.table, this.#context.transferId);
+  async confirm(): Promise<void> {
+    const { db, transferId } = this.#context;
+    const fits = await stillFits(db, this.#rules.table, transferId, { updates: this.#counts.updated > 0 });
+    if (!fits) throw new QinqiaoError('edit_conflict');
+  }
+
+  async accept(trx: ImportContext['db']): Promise<ImportCounts> {
+    const { added, updated } = this.#counts;
+    // Another process may have taken the import up, having taken this one for dead, and begun anew.
+    const staged = await countStaged(trx, this.#rules.table, this.#context.transferId);
+    if (staged !== added + updated) throw new QinqiaoError('edit_conflict');
+    return { added, updated };
   }
 
   async #stage(right: readonly Valid<Input>[]): Promise<void> {
@@ -104,6 +116,7 @@ export class PeopleImporter<Input> implements Importer {
       const id = known?.id ?? prepared.existing?.id ?? this.#newId(prepared.row.number);
       if (!known) {
         people.push(await this.#staged(id, prepared, input));
+        this.#counts[prepared.existing ? 'updated' : 'added']++;
         this.#people.set(prepared.key, { id, row: prepared.row.number, same });
       }
       rows.push({ id, input, prepared });
@@ -152,7 +165,8 @@ export class PeopleImporter<Input> implements Importer {
     const before = existing?.row ?? { ...emptyRow(table), created_at: at };
     const version = { version: (existing?.version ?? 0) + 1, base_version: existing?.version ?? null };
     const row = await toRow(this.#context, id, input, prepared);
-    return { ...before, ...row, id, ...version, updated_at: at, transfer_id: this.#context.transferId };
+    const place = { transfer_id: this.#context.transferId, row_number: prepared.row.number };
+    return { ...before, ...row, id, ...version, updated_at: at, ...place };
   }
 
   /** Ids of one import follow its rows, which keeps the file's order in lists and spares the databases' indexes. */

@@ -5,6 +5,7 @@ import { FAMILY_TRANSFER_COLUMNS, openFamilyImporter } from './families.ts';
 import { openPeopleImporter } from './importer.ts';
 import { INMATE_RULES, INMATE_TRANSFER_COLUMNS, LEVEL_COLUMN, LEVEL_RULES, NUMBER_COLUMN } from './inmates.ts';
 import { openLookups } from './places.ts';
+import { movePeople } from './move.ts';
 import { discardStaged } from './stage.ts';
 
 export const inmateTransfer: TransferKind = {
@@ -14,7 +15,9 @@ export const inmateTransfer: TransferKind = {
   importPermission: 'inmate.import',
   exportPermission: 'inmate.export',
   importer: (context) => openPeopleImporter(context, INMATE_RULES),
-  discard: (db, id) => discardStaged(db, 'inmates', id),
+  tables: ['inmates'],
+  move: (trx, id, most) => movePeople(trx, 'inmates', id, most),
+  discard: (trx, id, most) => discardStaged(trx, 'inmates', id, most),
   exporter: exportInmates,
 };
 
@@ -24,7 +27,8 @@ export const inmateLevelTransfer: TransferKind = {
   columns: [NUMBER_COLUMN, { ...LEVEL_COLUMN, required: true }],
   importPermission: 'inmate.import',
   importer: (context) => openPeopleImporter(context, LEVEL_RULES),
-  discard: (db, id) => discardStaged(db, 'inmates', id),
+  move: (trx, id, most) => movePeople(trx, 'inmates', id, most),
+  discard: (trx, id, most) => discardStaged(trx, 'inmates', id, most),
 };
 
 export const familyTransfer: TransferKind = {
@@ -34,7 +38,9 @@ export const familyTransfer: TransferKind = {
   importPermission: 'family.import',
   exportPermission: 'family.export',
   importer: (context) => openFamilyImporter(context),
-  discard: (db, id) => discardStaged(db, 'families', id),
+  tables: ['families', 'kinships'],
+  move: (trx, id, most) => movePeople(trx, 'families', id, most),
+  discard: (trx, id, most) => discardStaged(trx, 'families', id, most),
   exporter: exportFamilies,
 };
 
@@ -45,6 +51,8 @@ export const contactTransfer: TransferKind = {
   importPermission: 'contact.import',
   exportPermission: 'contact.export',
   importer: async (context) => openPeopleImporter(context, contactRules(await openLookups(context))),
-  discard: (db, id) => discardStaged(db, 'contacts', id),
+  tables: ['contacts'],
+  move: (trx, id, most) => movePeople(trx, 'contacts', id, most),
+  discard: (trx, id, most) => discardStaged(trx, 'contacts', id, most),
   exporter: exportContacts,
 };

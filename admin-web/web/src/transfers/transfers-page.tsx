@@ -13,7 +13,15 @@ import { type Translate, useLanguage, useText } from '../i18n/index.ts';
 import { api } from '../session/api.ts';
 import { ImportDrawer } from './import-drawer.tsx';
 
-const COLOURS = { queued: 'default', running: 'processing', done: 'green', wrong: 'orange', failed: 'red', cancelled: 'default' } as const;
+const COLOURS = {
+  queued: 'default',
+  running: 'processing',
+  writing: 'processing',
+  done: 'green',
+  wrong: 'orange',
+  failed: 'red',
+  cancelled: 'default',
+} as const;
 const REFRESH_MS = 1500;
 
 /** The officer's imports and exports, with what became of them. */
@@ -78,15 +86,17 @@ function Result({ transfer }: { transfer: TransferView }) {
   const t = useText();
   const language = useLanguage();
   const { state, progress, error } = transfer;
-  if (state === 'running' || state === 'queued') return <Progress percent={progress} size="small" data-testid="transfer-progress" />;
+  if (state === 'running' || state === 'queued' || state === 'writing')
+    return <Progress percent={progress} size="small" data-testid="transfer-progress" />;
   return <span data-testid="transfer-result">{error ? error[language] : resultText(t, transfer)}</span>;
 }
 
-function resultText(t: Translate, { direction, state, checkOnly, rows, added, updated, wrong }: TransferView): string {
+function resultText(t: Translate, { direction, state, checkOnly, rows, added, updated, wrong, left }: TransferView): string {
   if (state === 'wrong') return t('transfers.resultWrong', { rows, wrong });
   if (state !== 'done') return '';
   if (direction === 'export') return t('transfers.resultExport', { rows });
-  return checkOnly ? t('transfers.resultChecked', { rows }) : t('transfers.resultDone', { rows, added, updated });
+  if (checkOnly) return t('transfers.resultChecked', { rows });
+  return t(left > 0 ? 'transfers.resultLeft' : 'transfers.resultDone', { rows, added, updated, left });
 }
 
 function Acts({ transfer, onChanged }: { transfer: TransferView; onChanged: () => void }) {

@@ -1,0 +1,113 @@
+import type { Db } from '@qinqiao/server-kit';
+import type { LeftRow, Moved } from '../../transfers/kind.ts';
+import { namesOf } from '../columns.ts';
+import type { PersonTable } from '../personal.ts';
+import { changedKinships, changedPeople, type Conflict, takenKeys, withoutInmates } from './conflicts.ts';
+import { COLUMNS_OF, forgetPiece, type Piece, tables } from './stage.ts';
+
+interface PieceOfPeople extends Required<Piece> {
+  table: PersonTable;
+  count: number;
+  /** Those who are there already. */
+  updated: string[];
+}
+
+/**
+ * Makes up to `most` staged people real, with their kinships, and takes them out of the staging tables, so that it does the same once however
+ * often it is broken off. What others have changed, or a number that they gave to somebody else since the row was checked, stays as they wrote it.
+ */
+export async function movePeople(trx: Db, table: PersonTable, transferId: string, most: number): Promise<Moved> {
+  const piece = await firstPiece(trx, table, transferId, most);
+  if (!piece) return { taken: 0, added: 0, updated: 0, left: [] };
+  await lockPeople(trx, piece);
+  const conflicts = [...(piece.updated.length > 0 ? await changedPeople(trx, table, piece) : []), ...(await takenKeys(trx, table, piece))];
+  const left = await leavePeople(trx, table, piece, conflicts);
+  const leftIds = new Set(conflicts.map(({ id }) => id));
+  const updated = piece.updated.filter((id) => !leftIds.has(id));
+  await writePeople(trx, piece, updated);
+  if (table === 'families') left.push(...(await moveKinships(trx, piece, updated)));
+  await forgetPiece(trx, table, piece);
+  return { taken: piece.count, added: piece.count - leftIds.size - updated.length, updated: updated.length, left };
+}
+
+async function firstPiece(trx: Db, table: PersonTable, transferId: string, most: number): Promise<PieceOfPeople | null> {
+  const staged = tables(trx).selectFrom(`${table}_staged`).select(['id', 'base_version']).where('transfer_id', '=', transferId);
+  const people = await staged.orderBy('id').limit(most).execute();
+  const last = people.at(-1);
+  if (!last) return null;
+  const updated = people.filter(({ base_version }) => base_version !== null).map(({ id }) => id);
+  return { table, transferId, until: last.id, count: people.length, updated };
+}
+
+/** Whoever changes one of them now waits for this piece, and sees what it wrote. */
+async function lockPeople(trx: Db, { table, updated }: PieceOfPeople): Promise<void> {
+  if (updated.length === 0) return;
+  await tables(trx).selectFrom(table).select('id').where('id', 'in', updated).orderBy('id').forUpdate().execute();
+  if (table === 'families')
+    await tables(trx).selectFrom('kinships').select('family_id').where('family_id', 'in', updated).forUpdate().execute();
+}
+
+/** Takes people whom the import leaves alone out of it, with all rows of the file that name them. */
+async function leavePeople(trx: Db, table: PersonTable, { transferId }: Piece, conflicts: readonly Conflict[]): Promise<LeftRow[]> {
+  if (conflicts.length === 0) return [];
+  // Of several reasons the first.
+  const first = new Map(conflicts.toReversed().map((conflict) => [conflict.id, conflict]));
+  const left = [...first.values()].map(leftRow);
+  const ids = [...first.keys()];
+  await tables(trx).deleteFrom(`${table}_staged`).where('transfer_id', '=', transferId).where('id', 'in', ids).execute();
+  if (table !== 'families') return left;
+  const kinships = tables(trx).selectFrom('kinships_staged').where('transfer_id', '=', transferId).where('family_id', 'in', ids);
+  for (const { family_id, row_number } of await kinships.select(['family_id', 'row_number']).execute()) {
+    const conflict = first.get(family_id);
+    if (conflict && conflict.row !== row_number) left.push(leftRow({ ...conflict, row: row_number }));
+  }
+  await tables(trx).deleteFrom('kinships_staged').where('transfer_id', '=', transferId).where('family_id', 'in', ids).execute();
+  return left;
+}
+
+const leftRow = ({ row, column, reason }: Conflict): LeftRow => ({ number: row, column, reason });
+
+async function writePeople(trx: Db, { table, transferId, until }: PieceOfPeople, updated: readonly string[]): Promise<void> {
+  if (updated.length > 0) await tables(trx).deleteFrom(table).where('id', 'in', updated).execute();
+  const columns = namesOf(COLUMNS_OF[table]);
+  const staged = tables(trx).selectFrom(`${table}_staged`).select(columns).where('transfer_id', '=', transferId);
+  await tables(trx)
+    .insertInto(table)
+    .columns(columns)
+    .expression(staged.where('id', '<=', until))
+    .execute();
+}
+
+/** Makes a piece's kinships real, in place of those between the same two. */
+async function moveKinships(trx: Db, piece: PieceOfPeople, updated: readonly string[]): Promise<LeftRow[]> {
+  const { transferId, until } = piece;
+  const staged = tables(trx).selectFrom('kinships_staged').where('transfer_id', '=', transferId).where('family_id', '<=', until);
+  // Those who are new have none yet.
+  const conflicts = [...(updated.length > 0 ? await changedKinships(trx, piece) : []), ...(await withoutInmates(trx, piece))];
+  if (conflicts.length > 0) {
+    const rows = conflicts.map(({ row }) => row);
+    const out = tables(trx).deleteFrom('kinships_staged').where('transfer_id', '=', transferId).where('family_id', '<=', until);
+    await out.where('row_number', 'in', rows).execute();
+  }
+  if (updated.length > 0) await endOldKinships(trx, transferId, updated);
+  const columns = ['family_id', 'inmate_id', 'relation'] as const;
+  await tables(trx).insertInto('kinships').columns(columns).expression(staged.select(columns)).execute();
+  return conflicts.map(leftRow);
+}
+
+async function endOldKinships(trx: Db, transferId: string, families: readonly string[]): Promise<void> {
+  await tables(trx)
+    .deleteFrom('kinships')
+    .where('family_id', 'in', families)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('kinships_staged as staged')
+          .select('staged.family_id')
+          .where('staged.transfer_id', '=', transferId)
+          .whereRef('staged.family_id', '=', 'kinships.family_id')
+          .whereRef('staged.inmate_id', '=', 'kinships.inmate_id'),
+      ),
+    )
+    .execute();
+}
