@@ -39,6 +39,20 @@ describe('finding', () => {
   });
 });
 
+describe('describing', () => {
+  it('takes the faces that were found before for granted', async () => {
+    const encoded = await portrait('hopper');
+    const [found] = await faces.detect({ encoded });
+    const [looked] = await faces.describe({ encoded });
+    const [told] = await faces.describe({ encoded }, { at: [found!] });
+    expect(told).toEqual(looked);
+    const elsewhere = { box: { x: 10, y: 10, width: 50, height: 50 }, score: 0.7 };
+    const [nobody] = await faces.describe({ encoded }, { at: [elsewhere], most: 1 });
+    expect(nobody).toMatchObject(elsewhere);
+    expect(faces.likeness(nobody!.vector, looked!.vector)).toBeLessThan(MATCH);
+  });
+});
+
 describe('a turned head', () => {
   it('has a positive yaw when its nose points to the right of the picture, a negative one in the mirror', async () => {
     const turned = await turnedHead(faces, 'hopper', 40);

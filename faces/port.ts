@@ -58,6 +58,12 @@ export interface Asking {
   background?: boolean;
 }
 
+export interface Describing {
+  pose?: boolean;
+  most?: number;
+  at?: readonly Pick<FoundFace, 'box' | 'score'>[];
+}
+
 /**
  * Finds and describes faces. A site may put its own certified engine in its place. Every method answers for a picture that is no good with a
  * problem, and throws `face_service_unavailable` only when the service itself does not work, `face_service_busy` when it has too much to do;
@@ -70,8 +76,11 @@ export interface FaceService extends AsyncDisposable {
   readonly healthy: boolean;
   /** Every face in the picture, the largest first; with `pose`, their angles too. Throws `face_refused` for what is not a picture. */
   detect(picture: Picture, options?: Asking & { pose?: boolean }): Promise<FoundFace[]>;
-  /** As `detect`, each with its vector; `most`: of the largest so many only. */
-  describe(picture: Picture, options?: Asking & { pose?: boolean; most?: number }): Promise<DescribedFace[]>;
+  /**
+   * As `detect`, each with its vector; `most`: of the largest so many only. `at`: the faces that were found in this picture before, so that
+   * they need not be looked for again; a service may do so nevertheless.
+   */
+  describe(picture: Picture, options?: Asking & Describing): Promise<DescribedFace[]>;
   /** Whether the picture is good enough to be enrolled or compared: exactly one face, large, sharp, upright, lit. Never throws `face_refused`. */
   examine(picture: Picture, rules?: QualityRules, options?: Asking): Promise<Examined>;
   /** Likeness of two vectors of the same model, 0 (another) to 1 (the same); throws `face_model_differs` when the models differ. */

@@ -10,11 +10,17 @@ const LEAST_FACE = 20;
 /** What scored less on our pictures was a shoulder or a blur, not a face. */
 const LEAST_SCORE = 0.5;
 const DEGREES = 180 / Math.PI;
+const GREY = 128;
+/** Values of bytes as the models take them. */
+const FROM_ZERO = Float32Array.from({ length: 256 }, (_, value) => value);
+const FROM_MINUS_ONE = FROM_ZERO.map((value) => value / 127.5 - 1);
 
 export interface Wish {
   pose: boolean;
   /** How many to describe; 0: find them only. */
   most: number;
+  /** The faces, when they are known already; in pixels of the original. */
+  at?: readonly Pick<FoundFace, 'box' | 'score'>[];
 }
 
 type Box = FoundFace['box'];
@@ -35,14 +41,13 @@ export class Engine {
   }
 
   /** The faces, the largest first, in pixels of the original. */
-  async see(pixels: Pixels, { pose, most }: Wish): Promise<SeenFace[]> {
+  async see(pixels: Pixels, { pose, most, at: known }: Wish): Promise<SeenFace[]> {
     const { tf } = this.#models;
     const { width, height, scale } = pixels;
-    const batch = this.#squared(pixels);
+    const boxes = known ? known.map(({ box, score }) => ({ box: scaled(box, 1 / scale), score })).sort(bySize) : this.#boxes(pixels);
+    const poses = pose && boxes.length > 0 ? await this.#poses(pixels) : [];
     let picture: Tensor | null = null;
     try {
-      const boxes = await this.#boxes(batch);
-      const poses = pose && boxes.length > 0 ? await this.#poses(batch) : [];
       const seen: SeenFace[] = [];
       if (most > 0 && boxes.length > 0) picture = tf.tensor3d(new Int32Array(pixels.rgb), [height, width, 3], 'int32');
       for (const [at, { box, score }] of boxes.entries()) {
@@ -51,15 +56,18 @@ export class Engine {
       }
       return seen;
     } finally {
-      tf.dispose(picture ? [picture, batch] : batch);
+      if (picture) tf.dispose(picture);
     }
   }
 
   /** With grey at its right or below: the detector squeezes what is not square, and then its boxes do not fit and the vectors are worse. */
-  #squared({ rgb, width, height }: Pixels): Tensor {
+  #squared({ rgb, width, height }: Pixels, range: Float32Array): Tensor {
     const edge = Math.max(width, height);
-    const values = this.#canvas(edge * edge * 3).fill(128);
-    for (let y = 0; y < height; y += 1) values.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * edge * 3);
+    const values = this.#canvas(edge * edge * 3).fill(range[GREY]!);
+    for (let y = 0, from = 0; y < height; y += 1) {
+      const end = (y * edge + width) * 3;
+      for (let to = y * edge * 3; to < end; to += 1, from += 1) values[to] = range[rgb[from]!]!;
+    }
     return this.#models.tf.tensor4d(values, [1, edge, edge, 3], 'float32');
   }
 
@@ -69,18 +77,24 @@ export class Engine {
     return this.#values;
   }
 
-  /** The detector's own boxes: with the mesh on, they would be the mesh's, and the vectors others. */
-  async #boxes(batch: Tensor): Promise<{ box: Box; score: number }[]> {
-    const { face, error } = await this.#models.human.detect(batch, { face: { mesh: { enabled: false } } });
-    if (error) throw new Error(`The detector failed: ${error}`);
-    return face
-      .map(({ box: [x, y, width, height], boxScore }) => ({ box: { x, y, width, height }, score: boxScore }))
-      .filter(({ box, score }) => score >= LEAST_SCORE && Math.min(box.width, box.height) >= LEAST_FACE)
-      .sort((one, other) => other.box.width * other.box.height - one.box.width * one.box.height);
+  #boxes(pixels: Pixels): { box: Box; score: number }[] {
+    const { tf, detector } = this.#models;
+    const batch = this.#squared(pixels, FROM_MINUS_ONE);
+    try {
+      return detector
+        .find(batch)
+        .filter(({ box, score }) => score >= LEAST_SCORE && Math.min(box.width, box.height) >= LEAST_FACE)
+        .sort(bySize);
+    } finally {
+      tf.dispose(batch);
+    }
   }
 
-  async #poses(batch: Tensor): Promise<{ x: number; y: number; yaw: number; pitch: number }[]> {
-    const { face } = await this.#models.human.detect(batch, { face: { mesh: { enabled: true } } });
+  async #poses(pixels: Pixels): Promise<{ x: number; y: number; yaw: number; pitch: number }[]> {
+    const { tf, human } = this.#models;
+    const batch = this.#squared(pixels, FROM_ZERO);
+    const { face, error } = await human.detect(batch, {}).finally(() => tf.dispose(batch));
+    if (error) throw new Error(`The mesh failed: ${error}`);
     return face.flatMap(({ box: [x, y, width, height], rotation }) =>
       rotation === null
         ? []
@@ -112,6 +126,9 @@ export class Engine {
 /** Makes the faces of the port of what the engine saw; those without a vector were not asked for. */
 export const described = (faces: SeenFace[]): DescribedFace[] =>
   faces.flatMap(({ values, ...face }) => (values === null ? [] : [{ ...face, vector: { model: MODEL, values } }]));
+
+/** The largest first. */
+const bySize = (one: { box: Box }, other: { box: Box }) => other.box.width * other.box.height - one.box.width * one.box.height;
 
 const scaled = ({ x, y, width, height }: Box, by: number): Box => ({ x: x * by, y: y * by, width: width * by, height: height * by });
 

@@ -3,11 +3,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Detector } from './detector.ts';
 
 export interface Tensor {
   shape: number[];
+  size: number;
+  dataSync(): Float32Array;
 }
-interface Tf {
+export interface Model {
+  execute(input: Tensor): Tensor[];
+}
+export interface Tf {
+  image: { resizeBilinear(tensor: Tensor, size: [number, number]): Tensor };
+  loadGraphModel(url: string): Promise<Model>;
   tensor3d(values: Int32Array, shape: [number, number, number], type: 'int32'): Tensor;
   tensor4d(values: Float32Array, shape: [number, number, number, number], type: 'float32'): Tensor;
   slice(tensor: Tensor, begin: number[], size: number[]): Tensor;
@@ -16,9 +24,6 @@ interface Tf {
 }
 interface HumanFace {
   box: [number, number, number, number];
-  score: number;
-  boxScore: number;
-  mesh: [number, number, number?][];
   rotation: { angle: { yaw: number; pitch: number } } | null;
 }
 interface Human {
@@ -45,6 +50,7 @@ interface FaceApi {
 
 export interface Models {
   tf: Tf;
+  detector: Detector;
   human: Human;
   faceApi: FaceApi;
 }
@@ -88,10 +94,11 @@ export async function loadModels(): Promise<Models> {
   await human.tf.setBackend('wasm');
   await human.tf.ready();
   await human.load();
+  const detector = new Detector(tf, await tf.loadGraphModel(`${modelBasePath}blazeface.json`));
   const faceApi = require(join(faceApiFolder, 'face-api.node-wasm.js')) as FaceApi;
   await faceApi.nets.faceLandmark68Net.loadFromDisk(join(faceApiFolder, '../model'));
   await faceApi.nets.faceRecognitionNet.loadFromDisk(join(faceApiFolder, '../model'));
-  return { tf, human, faceApi };
+  return { tf, detector, human, faceApi };
 }
 
 /** TensorFlow reads a model with fetch, which knows no files. In this thread it reads files and nothing else. */

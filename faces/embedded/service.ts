@@ -4,8 +4,8 @@ import { likenessOf, type Metric } from '../likeness.ts';
 import { checkBytes } from '../picture/kind.ts';
 import { DEFAULT_QUALITY } from '../picture/quality.ts';
 import { PictureRefused } from '../picture/refused.ts';
-import type { Asking, DescribedFace, Examined, FaceService, FaceVector, FoundFace, Picture, QualityRules } from '../port.ts';
-import { described, MODEL, type SeenFace } from './engine.ts';
+import type { Asking, DescribedFace, Describing, Examined, FaceService, FaceVector, FoundFace, Picture, QualityRules } from '../port.ts';
+import { described, MODEL, type SeenFace, type Wish } from './engine.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 
 /** Measured on pairs of different and of same people (docs/models.md). */
@@ -34,9 +34,9 @@ export class EmbeddedFaces implements FaceService {
 
   async describe(
     picture: Picture,
-    { pose = false, most = MOST_DESCRIBED, ...asking }: Asking & { pose?: boolean; most?: number } = {},
+    { pose = false, most = MOST_DESCRIBED, at, ...asking }: Asking & Describing = {},
   ): Promise<DescribedFace[]> {
-    return described(await this.#see(picture, { pose, most }, asking));
+    return described(await this.#see(picture, { pose, most, ...(at && { at }) }, asking));
   }
 
   async examine(picture: Picture, rules: QualityRules = DEFAULT_QUALITY, asking: Asking = {}): Promise<Examined> {
@@ -55,7 +55,7 @@ export class EmbeddedFaces implements FaceService {
     return likenessOf(one, other, EMBEDDED_METRIC);
   }
 
-  async #see(picture: Picture, wish: { pose: boolean; most: number }, asking: Asking): Promise<SeenFace[]> {
+  async #see(picture: Picture, wish: Wish, asking: Asking): Promise<SeenFace[]> {
     const early = refusal(picture);
     if (early) throw early;
     const answer = await this.#pool.ask({ what: 'see', picture, ...wish }, asking);

@@ -6,7 +6,7 @@ import { decode, type Pixels } from '../picture/decode.ts';
 import { judge } from '../picture/examine.ts';
 import { DEFAULT_QUALITY } from '../picture/quality.ts';
 import { PictureRefused } from '../picture/refused.ts';
-import type { Asking, DescribedFace, Examined, FaceService, FaceVector, FoundFace, Picture, QualityRules } from '../port.ts';
+import type { Asking, DescribedFace, Describing, Examined, FaceService, FaceVector, FoundFace, Picture, QualityRules } from '../port.ts';
 import { FaceClient, type HttpSettings, type Wishes } from './client.ts';
 import { About, type Face, Seen } from './protocol.ts';
 
@@ -45,10 +45,7 @@ export class HttpFaces implements FaceService {
     return faces.map(({ found }) => found);
   }
 
-  async describe(
-    picture: Picture,
-    { pose = false, most = MOST_DESCRIBED, signal }: Asking & { pose?: boolean; most?: number } = {},
-  ): Promise<DescribedFace[]> {
+  async describe(picture: Picture, { pose = false, most = MOST_DESCRIBED, signal }: Asking & Describing = {}): Promise<DescribedFace[]> {
     const faces = await this.#see(await decode(picture), { pose, vector: true, most }, signal);
     return faces.slice(0, most).map(({ found, vector }) => ({ ...found, vector: this.#vector(vector) }));
   }

@@ -69,10 +69,11 @@ function isNew(before: Grid, now: Grid, cell: number): boolean {
   return false;
 }
 
+const ALL_CELLS = cellsOutside([]);
+
 /** Whether anything moved between two samples. */
 export function moved(before: Grid, now: Grid): boolean {
-  const all = Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell);
-  return countChanged(before, now, all) >= LEAST_CELLS;
+  return countChanged(before, now, ALL_CELLS) >= LEAST_CELLS;
 }
 
 const countChanged = (before: Grid, now: Grid, cells: readonly number[]) =>

@@ -1,4 +1,4 @@
-import { EmbeddedFaces } from '@qinqiao/faces';
+import { EmbeddedFaces, type FaceService } from '@qinqiao/faces';
 import { createLogger } from '@qinqiao/server-kit';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,5 +49,31 @@ describe('who is in the family’s picture', () => {
   it('may be somebody on the list who has no face in the library', async () => {
     expect(await look(['astronaut'], { allowed: 2, unknown: 1 })).toEqual({ people: 1, strangers: 0 });
     expect(await look(['astronaut'], { known: [], unknown: 1 })).toEqual({ people: 1, strangers: null });
+  });
+
+  it('is looked for again before it is compared again, at least every half a minute, in one go with a look that is due', async () => {
+    const asked: string[] = [];
+    const counted: FaceService = {
+      model: faces.model,
+      healthy: true,
+      detect: (...given) => {
+        asked.push(`look ${at / 1000}`);
+        return faces.detect(...given);
+      },
+      describe: (picture, options) => {
+        asked.push(`compare ${at / 1000}${options?.at ? '' : ', and look'}`);
+        return faces.describe(picture, options);
+      },
+      examine: (...given) => faces.examine(...given),
+      likeness: (...given) => faces.likeness(...given),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    const still = await pictureOf('grace');
+    const looker = new Looker('family', counted);
+    const circumstances = { onCall: { allowed: 1, known, unknown: 0 }, masks: [], likeness: 0.6 };
+    let at = 0;
+    for (; at <= 60_000; at += 2000) await looker.look(still, at, { ...circumstances, suspicious: at === 10_000 });
+    const expected = [0, 10, 34, 58].flatMap((second) => [`look ${second}`, `compare ${second}`]);
+    expect(asked).toEqual(expected);
   });
 });

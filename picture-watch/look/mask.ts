@@ -34,37 +34,42 @@ export function isBlack(grid: Grid): boolean {
  */
 export function isUnmasked(grid: Grid, faces: readonly FaceArea[], policies: readonly MaskPolicy[]): boolean | null {
   if (isBlack(grid)) return null;
-  const cells = faces.length > 0 ? cellsOutside(faces.flatMap((face) => bodyOf(face, REACH))) : border();
+  const cells = faces.length > 0 ? cellsOutside(faces.flatMap((face) => bodyOf(face, REACH))) : BORDER;
   if (cells.length < LEAST_CELLS) return null;
   const most = faces.length > 0 ? MOST_STRANGE : MOST_STRANGE_BORDER;
   return policies.every((policy) => strangeShare(grid, cells, policy) > (policy.mode === 'blur' ? MOST_EDGES : most));
 }
 
 /** Share of the cells that are not as this mask would be. */
-export function strangeShare(grid: Grid, cells: readonly number[], policy: MaskPolicy): number {
-  const strange = cells.filter((cell) => !isMask(grid, cell, policy));
-  return strange.length / cells.length;
+export function strangeShare({ colours, unevenness }: Grid, cells: readonly number[], { mode, colour }: MaskPolicy): number {
+  const mask = parseColour(colour);
+  let strange = 0;
+  for (const cell of cells) {
+    if (isNear(colours, cell, mask)) continue;
+    if (mode === 'blur' && (unevenness[cell] ?? 0) < SMOOTH) continue;
+    if (mode === 'picture' && isNear(colours, cell, LANDSCAPE[cell]!)) continue;
+    strange++;
+  }
+  return strange / cells.length;
 }
 
-function isMask(grid: Grid, cell: number, { mode, colour }: MaskPolicy): boolean {
-  const seen = colourAt(grid, cell);
-  if (isNear(seen, parseColour(colour))) return true;
-  if (mode === 'blur') return (grid.unevenness[cell] ?? 0) < SMOOTH;
-  const { x, y } = middleOf(cell);
-  return mode === 'picture' && isNear(seen, parseColour(backdropColourAt(x, y)));
-}
-
-const isNear = (one: Colour, other: Colour) => Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]) <= SAME_COLOUR;
+const isNear = (colours: Float32Array, cell: number, [red, green, blue]: Colour) => {
+  const [byRed, byGreen, byBlue] = [colours[cell * 3]! - red, colours[cell * 3 + 1]! - green, colours[cell * 3 + 2]! - blue];
+  return byRed * byRed + byGreen * byGreen + byBlue * byBlue <= SAME_COLOUR * SAME_COLOUR;
+};
 
 const parseColour = (text: string): Colour => {
   const number = Number.parseInt(text.slice(1), 16);
   return [number >> 16, (number >> 8) & 0xff, number & 0xff];
 };
 
+const LANDSCAPE = Array.from({ length: COLUMNS * ROWS }, (_, cell) => {
+  const { x, y } = middleOf(cell);
+  return parseColour(backdropColourAt(x, y));
+});
+
 /** The top, and the sides down to where shoulders may be. */
-function border(): number[] {
-  return Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell).filter((cell) => {
-    const { x, y } = middleOf(cell);
-    return y < 0.12 || (y < 0.65 && (x < 0.12 || x > 0.88));
-  });
-}
+const BORDER = Array.from({ length: COLUMNS * ROWS }, (_, cell) => cell).filter((cell) => {
+  const { x, y } = middleOf(cell);
+  return y < 0.12 || (y < 0.65 && (x < 0.12 || x > 0.88));
+});

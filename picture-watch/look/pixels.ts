@@ -60,8 +60,8 @@ export function gridOf({ rgb, width, height }: Pixels): Grid {
 /** What is kept around faces, in sizes of the face: a detector looks for a head, not for features alone. */
 const MARGIN = 0.8;
 
-/** The part of the picture that holds these areas and what is around each. */
-export function around({ rgb, width, height }: Pixels, areas: readonly Area[]): Pixels {
+/** The part of the picture that holds these areas and what is around each, and where in the picture it begins. */
+export function around({ rgb, width, height }: Pixels, areas: readonly Area[]): { part: Pixels; left: number; top: number } {
   const wide = areas.map(({ left, top, right, bottom }) => {
     const margin = MARGIN * Math.max((right - left) * width, (bottom - top) * height);
     return { left: left * width - margin, top: top * height - margin, right: right * width + margin, bottom: bottom * height + margin };
@@ -70,11 +70,11 @@ export function around({ rgb, width, height }: Pixels, areas: readonly Area[]): 
   const top = Math.max(0, Math.floor(Math.min(...wide.map((area) => area.top))));
   const right = Math.min(width, Math.ceil(Math.max(...wide.map((area) => area.right))));
   const bottom = Math.min(height, Math.ceil(Math.max(...wide.map((area) => area.bottom))));
-  const part = new Uint8Array((right - left) * (bottom - top) * 3);
+  const inside = new Uint8Array((right - left) * (bottom - top) * 3);
   for (let y = top; y < bottom; y++) {
-    part.set(rgb.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+    inside.set(rgb.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
   }
-  return { rgb: part, width: right - left, height: bottom - top };
+  return { part: { rgb: inside, width: right - left, height: bottom - top }, left, top };
 }
 
 export type Colour = readonly [number, number, number];
@@ -87,12 +87,14 @@ export const colourAt = ({ colours }: Grid, cell: number): Colour => [
 
 /** The cells whose middle lies in none of the areas. */
 export function cellsOutside(areas: readonly Area[]): number[] {
-  const cells: number[] = [];
-  for (let cell = 0; cell < COLUMNS * ROWS; cell++) {
-    const { x, y } = middleOf(cell);
-    const inside = areas.some(({ left, top, right, bottom }) => x >= left && x <= right && y >= top && y <= bottom);
-    if (!inside) cells.push(cell);
+  const inside = new Uint8Array(COLUMNS * ROWS);
+  for (const { left, top, right, bottom } of areas) {
+    const [first, end] = [Math.max(0, Math.ceil(left * COLUMNS - 0.5)), Math.min(COLUMNS, Math.floor(right * COLUMNS + 0.5))];
+    const [highest, lowest] = [Math.max(0, Math.ceil(top * ROWS - 0.5)), Math.min(ROWS, Math.floor(bottom * ROWS + 0.5))];
+    for (let row = highest; row < lowest; row++) inside.fill(1, row * COLUMNS + first, row * COLUMNS + Math.max(first, end));
   }
+  const cells: number[] = [];
+  for (let cell = 0; cell < COLUMNS * ROWS; cell++) if (inside[cell] === 0) cells.push(cell);
   return cells;
 }
 
@@ -103,9 +105,8 @@ export const middleOf = (cell: number): { x: number; y: number } => ({
 
 /** How much a cell of one picture differs from a cell of another, as the largest difference of a colour channel. */
 export function difference(one: Grid, other: Grid, cell: number, otherCell: number): number {
-  let most = 0;
-  for (let channel = 0; channel < 3; channel++) {
-    most = Math.max(most, Math.abs((one.colours[cell * 3 + channel] ?? 0) - (other.colours[otherCell * 3 + channel] ?? 0)));
-  }
-  return most;
+  const [at, otherAt] = [cell * 3, otherCell * 3];
+  const red = Math.abs(one.colours[at]! - other.colours[otherAt]!);
+  const green = Math.abs(one.colours[at + 1]! - other.colours[otherAt + 1]!);
+  return Math.max(red, green, Math.abs(one.colours[at + 2]! - other.colours[otherAt + 2]!));
 }

@@ -67,17 +67,18 @@ export class ModeReader {
     }
   }
 
+  /** `at`: where the probabilities lie that fit the neighbours' modes. */
   #readOne(at: number): number {
-    const next = (index: number) => this.#bits.bit(SMALL_MODES[at + index]!);
-    if (!next(0)) return MODE.mean;
-    if (!next(1)) return MODE.gradient;
-    if (!next(2)) return MODE.above;
-    if (!next(3)) {
-      if (!next(4)) return MODE.left;
-      return next(5) ? MODE.steepRight : MODE.rightDown;
+    const bits = this.#bits;
+    if (!bits.bit(SMALL_MODES[at]!)) return MODE.mean;
+    if (!bits.bit(SMALL_MODES[at + 1]!)) return MODE.gradient;
+    if (!bits.bit(SMALL_MODES[at + 2]!)) return MODE.above;
+    if (!bits.bit(SMALL_MODES[at + 3]!)) {
+      if (!bits.bit(SMALL_MODES[at + 4]!)) return MODE.left;
+      return bits.bit(SMALL_MODES[at + 5]!) ? MODE.steepRight : MODE.rightDown;
     }
-    if (!next(6)) return MODE.leftDown;
-    if (!next(7)) return MODE.steepLeft;
-    return next(8) ? MODE.flatUp : MODE.flatDown;
+    if (!bits.bit(SMALL_MODES[at + 6]!)) return MODE.leftDown;
+    if (!bits.bit(SMALL_MODES[at + 7]!)) return MODE.steepLeft;
+    return bits.bit(SMALL_MODES[at + 8]!) ? MODE.flatUp : MODE.flatDown;
   }
 }
