@@ -118,11 +118,12 @@ async function talk({ actors, tell, shot }: Stage, scratch: string): Promise<Mea
 
 /** The officer who watches acknowledges the first alert where it stands. */
 async function acknowledge(page: Page, tell: (text: string) => void): Promise<void> {
-  const open = page.locator('[data-testid=live-acknowledge]');
-  await open.first().waitFor();
-  const before = await open.count();
-  await open.first().click();
-  await page.waitForFunction((count) => document.querySelectorAll('[data-testid=live-acknowledge]').length < count, before);
+  const waiting = page.locator('.alert-item:has([data-testid=live-acknowledge])').first();
+  const id = await waiting.locator('[data-testid=alert-item]').getAttribute('data-alert');
+  // By its name: meanwhile another may come to wait.
+  const acknowledged = page.locator(`.alert-item:has([data-alert="${id}"]) [data-testid=live-acknowledge]`);
+  await acknowledged.click();
+  await acknowledged.waitFor({ state: 'detached' });
   tell('The officer acknowledges the alert, in his name');
 }
 
