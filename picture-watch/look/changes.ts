@@ -88,10 +88,10 @@ function follow(before: Grid, face: FaceArea, now: Grid): FaceArea | null {
     right: Math.min(COLUMNS, Math.ceil((face.right - width) * COLUMNS)),
     bottom: Math.min(ROWS, Math.ceil((face.bottom - height) * ROWS)),
   };
-  let best = { difference: unlikeness(before, now, box, 0, 0), x: 0, y: 0 };
+  let best = { difference: unlikeness(before, now, box, 0, 0, Number.POSITIVE_INFINITY), x: 0, y: 0 };
   for (let y = Math.max(-FAR.rows, -box.top); y <= Math.min(FAR.rows, ROWS - box.bottom); y++) {
     for (let x = Math.max(-FAR.columns, -box.left); x <= Math.min(FAR.columns, COLUMNS - box.right); x++) {
-      const unlike = unlikeness(before, now, box, x, y);
+      const unlike = unlikeness(before, now, box, x, y, best.difference);
       if (unlike < best.difference) best = { difference: unlike, x, y };
     }
   }
@@ -102,11 +102,13 @@ function follow(before: Grid, face: FaceArea, now: Grid): FaceArea | null {
 
 type Box = { left: number; top: number; right: number; bottom: number };
 
-function unlikeness(before: Grid, now: Grid, { left, top, right, bottom }: Box, x: number, y: number): number {
+/** Mean difference of the box's cells from those so far away; not looked at to its end once it is no less than `most`. */
+function unlikeness(before: Grid, now: Grid, { left, top, right, bottom }: Box, x: number, y: number, most: number): number {
+  const count = Math.max(1, (right - left) * (bottom - top));
   let sum = 0;
-  for (let row = top; row < bottom; row++) {
+  for (let row = top; row < bottom && sum < most * count; row++) {
     for (let column = left; column < right; column++)
       sum += difference(before, now, row * COLUMNS + column, (row + y) * COLUMNS + column + x);
   }
-  return sum / Math.max(1, (right - left) * (bottom - top));
+  return sum / count;
 }
