@@ -59,6 +59,13 @@ export async function updateTransfer(db: Db, id: string, change: Partial<Transfe
   await transfers(db).updateTable('transfers').set(change).where('id', '=', id).execute();
 }
 
+/** Begins an import, or begins it anew. Answers false when it is decided already, or has ended. */
+export async function beginTransfer(db: Db, id: string): Promise<boolean> {
+  const fresh = { state: 'running' as const, progress: 0, total: 0, wrong: 0 };
+  const begun = transfers(db).updateTable('transfers').set(fresh).where('id', '=', id).where('state', 'in', ['queued', 'running']);
+  return (await begun.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
 /** Ends a transfer that has not ended yet. Answers whether it was this call that did. */
 export async function endTransfer(
   db: Db,

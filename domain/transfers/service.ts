@@ -14,6 +14,7 @@ import {
 import { TransferFiles } from './files.ts';
 import { requireKind } from './registry.ts';
 import {
+  beginTransfer,
   endTransfer,
   errorColumn,
   findTransfer,
@@ -83,8 +84,8 @@ async function runJob(
   stopping: AbortSignal,
 ): Promise<void> {
   const files = new TransferFiles(config.dataDir, crypto);
-  const started = await begin(db, job.key);
-  if (!started) return forget(db, files, job.key);
+  const begun = await beginTransfer(db, job.key);
+  if (!begun && (await findTransfer(db, job.key))?.state !== 'writing') return forget(db, files, job.key);
   const cancelled = new AbortController();
   const watch = watchProgress(db, job.key, () => cancelled.abort());
   try {
@@ -107,14 +108,6 @@ async function forget(db: Db, files: TransferFiles, id: string): Promise<void> {
   const transfer = await findTransfer(db, id);
   if (transfer) await discardStaged({ db }, requireKind(transfer.kind), id);
   await files.remove(id, 'in');
-}
-
-async function begin(db: Db, id: string): Promise<boolean> {
-  const transfer = await findTransfer(db, id);
-  if (transfer?.state === 'writing') return true;
-  if (!transfer || !['queued', 'running'].includes(transfer.state)) return false;
-  await updateTransfer(db, id, { state: 'running', progress: 0, total: 0, wrong: 0 });
-  return true;
 }
 
 async function endOrTryAgain(
