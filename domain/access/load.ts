@@ -62,7 +62,7 @@ export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: stri
     ...{ id, name, prisonId, prisonName },
     duty: roles[0]?.duty ?? null,
     roles: roles.map((role) => role.id),
-    permissions: new Set(roles.flatMap((role) => Names.parse(JSON.parse(role.permissions)).filter(isPermission))),
+    permissions: new Set(roles.flatMap((role) => permissionsIn(role.permissions))),
     scope,
     seen: await seenUnits(db, scope, { id, prisonId }),
   };
@@ -87,6 +87,19 @@ function roleOf({ role: id, roleName: name, duty, permissions, built_in, roleVer
   const complete =
     id !== null && name !== null && duty !== null && permissions !== null && built_in !== null && version !== null && mac !== null;
   return complete ? { id, name, duty, permissions, built_in, version, mac } : null;
+}
+
+const MOST_KEPT = 100;
+const kept = new Map<string, readonly Permission[]>();
+
+/** What a stored list of permissions says; the same few are read with every request. */
+function permissionsIn(list: string): readonly Permission[] {
+  const known = kept.get(list);
+  if (known) return known;
+  const permissions = Names.parse(JSON.parse(list)).filter(isPermission);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(list, permissions);
+  return permissions;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(Permission.options);
