@@ -54,7 +54,8 @@ describe.each(['vp8', 'h264'] as const)('a key frame of %s', (codec) => {
       [0, 16, 0],
       [0, 0, 16],
     ]);
-    // Another size on the way, as when a phone is turned.
+    // A large one, and another size on the way, as when a phone is turned.
+    expect(await colourOf(decoder, keyFrame(codec, '0x00ff00', '1600x900'))).toEqual([0, 16, 0]);
     expect(await (await decoder.decode(keyFrame(codec, '0xff0000', '362x642'))).whole()).toMatchObject({ width: 362, height: 642 });
   });
 

@@ -1,4 +1,6 @@
+import { vp8KeyFrameSize } from '@qinqiao/server-kit/rtp';
 import sharp from 'sharp';
+import { gridOf, POINTS } from '../look/pixels.ts';
 import { SMALL_EDGE, type Still, type StillDecoder } from './port.ts';
 import { pixelsOf } from './raw.ts';
 import { gridOfPlanes } from './vp8/grid.ts';
@@ -16,22 +18,28 @@ export function webpOf(frame: Buffer): Buffer {
   return file;
 }
 
+const MOST_PIXELS = 4096 * 2304;
+/** A larger picture would keep all others of this process waiting. */
+const MOST_AT_ONCE = 1280 * 720;
+
 // Pictures are small and many: threads of their own for each cost more than they save. Each comes once.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /**
  * Decodes in this process: no decoder has to be kept, and nothing of one call can show in another's picture. The grid, which each sample
- * needs, is made without a picture to look at; the few that are looked at are made by the decoder of pictures, in the thread pool.
+ * needs, is made without a picture to look at; the few that are looked at are made by the decoder of pictures, in the thread pool, and so
+ * is all of a large picture.
  */
 export class Vp8Decoder implements StillDecoder {
   async decode(frame: Buffer): Promise<Still> {
-    const grid = gridOfPlanes(decodeKeyFrame(frame));
-    const picture = () => sharp(webpOf(frame), { failOn: 'warning' }).removeAlpha();
+    const picture = () => sharp(webpOf(frame), { limitInputPixels: MOST_PIXELS, failOn: 'warning' }).removeAlpha();
     // WebP is decoded to less than its size for less than its price.
     const within = (edge: number) => pixelsOf(picture().resize({ width: edge, height: edge, fit: 'inside', withoutEnlargement: true }));
+    const { width, height } = vp8KeyFrameSize(frame) ?? { width: 0, height: 0 };
+    const isLarge = width * height > MOST_AT_ONCE;
     return {
-      grid,
+      grid: isLarge ? gridOf(await within(POINTS)) : gridOfPlanes(decodeKeyFrame(frame)),
       small: () => within(SMALL_EDGE),
       whole: () => pixelsOf(picture()),
       jpeg: () => picture().jpeg({ quality: 82 }).toBuffer(),
