@@ -186,7 +186,11 @@ export function PlayerView({ id, detail, queue, put, again }: Props) {
               type="info"
               showIcon
               className="relisten-nothing"
-              title={t('relistening.notReady', { state: t(`relistening.recordings.${detail.conversation.recording}`) })}
+              title={
+                detail.conversation.recording === 'deleted'
+                  ? t('relistening.deletedRecording')
+                  : t('relistening.notReady', { state: t(`relistening.recordings.${detail.conversation.recording}`) })
+              }
             />
           )}
           {recording.data && (

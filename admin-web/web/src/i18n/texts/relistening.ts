@@ -195,6 +195,7 @@ export const relisteningZh = {
   notMine: '此会话由 {{name}} 负责，您可以收听和标注，不能完成',
   alreadyDone: '已由 {{name}} 于 {{time}} 完成复听',
   notReady: '录像尚未就绪：{{state}}',
+  deletedRecording: '录音录像和转写文本已删除',
   events: {
     assigned: '分派给 {{officer}}',
     assigned_nobody: '须复听，待领取',
@@ -416,6 +417,7 @@ export const relisteningEn: typeof relisteningZh = {
   notMine: '{{name}} has this one; you can listen and mark, not finish it',
   alreadyDone: 'Done by {{name}}, {{time}}',
   notReady: 'The recording is not ready: {{state}}',
+  deletedRecording: 'The recording and its transcript were deleted',
   events: {
     assigned: 'Assigned to {{officer}}',
     assigned_nobody: 'To be heard, nobody’s yet',
