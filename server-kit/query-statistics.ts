@@ -42,6 +42,8 @@ export async function refreshTableStatistics(db: Db, table: string, between: () 
 export async function writeMuch(db: Db, cacheMegabytes: number): Promise<void> {
   if (!isEmbedded(db)) return;
   await sql`pragma cache_size = ${sql.lit(-1024 * cacheMegabytes)}`.execute(db);
+  // Else each page that a large statement touches goes to a file first, in case that it fails.
+  await sql`pragma temp_store = memory`.execute(db);
   await sql`pragma wal_autocheckpoint = 0`.execute(db);
 }
 
