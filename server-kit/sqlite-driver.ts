@@ -11,14 +11,16 @@ import {
   IdentifierNode,
   SelectQueryNode,
 } from 'kysely';
+import { Flusher, WriteAheadLog } from './sqlite-flusher.ts';
 
 /** How long a write waits for another process to finish its own, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000;
 /** Between two tries, growing from the first to the second. */
 const RETRY_MS = [1, 20] as const;
 
-// The time to wait comes first: several processes may open the file at once, and setting its mode needs a lock too.
-const PRAGMAS = 'PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON';
+// The time to wait comes first: several processes may open the file at once, and setting its mode needs a lock too. What is committed is brought to
+// the disk by the `Flusher`: by SQLite itself (synchronous=FULL) it would hold up the whole process for each single commit.
+const PRAGMAS = 'PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON';
 /**
  * Connections that only read look at the file's pages where the system keeps them: their own copies, of which there is room for few, are
  * forgotten at each write of another connection. The mapping is for reading; bytes, the largest that SQLite allows.
@@ -34,17 +36,21 @@ const SQLITE_BUSY = 5;
 
 /**
  * The embedded database through two connections: one reads and never waits, as a WAL file shows readers the last committed state while
- * somebody writes; the other writes, one transaction after the other. What has to wait for another process's write waits without
+ * somebody writes; the other writes, one transaction after the other. A write is done when it lies on the disk; the next one may begin before. What has to wait for another process's write waits without
  * holding up this process. Inside a transaction all goes through the writing one.
  */
 export class EmbeddedDriver implements Driver {
   readonly #file: string;
   #writer: Handle | null = null;
   #reader: Handle | null = null;
+  readonly #log: WriteAheadLog;
+  readonly #flusher: Flusher;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(file: string) {
     this.#file = file;
+    this.#log = new WriteAheadLog(file);
+    this.#flusher = new Flusher(() => this.#log.sync());
   }
 
   init(): Promise<void> {
@@ -86,10 +92,16 @@ export class EmbeddedDriver implements Driver {
     return Promise.resolve();
   }
 
-  destroy(): Promise<void> {
+  async destroy(): Promise<void> {
+    await this.#flusher.ended();
+    await this.#log.close();
     this.#reader?.close();
     this.#writer?.close();
-    return Promise.resolve();
+  }
+
+  /** Waits until what was committed lies on the disk. */
+  flushed(): Promise<void> {
+    return this.#flusher.flushed();
   }
 
   /** Waits for this process's turn to write. Answers what ends it. */
@@ -130,6 +142,8 @@ class Connection implements DatabaseConnection {
   readonly #driver: EmbeddedDriver;
   /** While a transaction is open. */
   #unlock: (() => void) | null = null;
+  /** Whether it did more than read. */
+  #wrote = false;
 
   constructor(driver: EmbeddedDriver) {
     this.#driver = driver;
@@ -142,6 +156,7 @@ class Connection implements DatabaseConnection {
       // taking the write lock at its start makes it wait its turn instead.
       await untilFree(() => this.#driver.write(CompiledQuery.raw('begin immediate')));
       this.#unlock = unlock;
+      this.#wrote = false;
     } catch (error) {
       unlock();
       throw error;
@@ -151,6 +166,7 @@ class Connection implements DatabaseConnection {
   async end(how: 'commit' | 'rollback'): Promise<void> {
     await untilFree(() => this.#driver.write(CompiledQuery.raw(how)));
     this.release();
+    if (how === 'commit' && this.#wrote) await this.#driver.flushed();
   }
 
   release(): void {
@@ -159,8 +175,17 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.#unlock) return this.#driver.write(query);
+    if (this.#unlock) {
+      this.#wrote ||= !onlyReads(query);
+      return this.#driver.write(query);
+    }
     if (onlyReads(query)) return this.#driver.read(query);
+    const result = await this.#writeAlone<Row>(query);
+    await this.#driver.flushed();
+    return result;
+  }
+
+  async #writeAlone<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const unlock = await this.#driver.lock();
     try {
       return await untilFree(() => this.#driver.write(query));
