@@ -48,3 +48,31 @@ it('what may be tried for good waits longer and longer, up to the most', async (
     clock.advance(60_000);
   }
 });
+
+it('a job that is asked for while it runs is run once more, with what it was asked for last', async () => {
+  const queue = new JobQueue(db, { owner: 'a', clock, maxAttempts: 1 });
+  const seen: unknown[] = [];
+  const ask = (number: number) => queue.enqueue(db, { kind: 'k', key: '1', payload: { number } });
+  const run = (during?: () => Promise<unknown>) =>
+    queue.runOne('k', async ({ payload, attempt }) => {
+      seen.push([payload['number'], attempt]);
+      await during?.();
+    });
+  expect(await ask(1)).toBe(true);
+  expect(await ask(2)).toBe(false);
+  expect(await run(async () => expect([await ask(3), await ask(4)]).toEqual([true, true]))).toBe(true);
+  expect(await run()).toBe(true);
+  expect(await run()).toBe(false);
+  expect(seen).toEqual([
+    [1, 1],
+    [4, 1],
+  ]);
+  // One that fails for good too.
+  expect(await ask(5)).toBe(true);
+  expect(await run(() => ask(6).then(() => Promise.reject(new Error('no'))))).toBe(true);
+  expect(await run()).toBe(true);
+  expect(seen.slice(2)).toEqual([
+    [5, 1],
+    [6, 1],
+  ]);
+});

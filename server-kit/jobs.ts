@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '@qinqiao/contracts';
-import type { ExpressionBuilder } from 'kysely';
+import type { ExpressionBuilder, Generated, Kysely, UpdateObject } from 'kysely';
 import { type Clock, systemClock, toInstant } from './clock.ts';
 import { type Db, type DbTransaction, isDuplicateKey, type Migration } from './database.ts';
 import { newId } from './ids.ts';
@@ -20,6 +20,8 @@ type JobTables = {
     attempts: number;
     progress: number;
     error: string | null;
+    /** 1: it was asked for while it ran, and is run once more. */
+    again: Generated<0 | 1>;
     created_at: string;
     updated_at: string;
   };
@@ -86,7 +88,10 @@ export class JobQueue {
     };
   }
 
-  /** Adds a job. Answers false when one with this kind and key is there already; a finished or failed one is run anew. */
+  /**
+   * Adds a job. Answers false when one with this kind and key waits already; a finished or failed one is run anew, one that runs once more when it has
+   * ended: what it was asked for may have come too late for it.
+   */
   async enqueue(db: Db | DbTransaction, job: NewJob): Promise<boolean> {
     const now = toInstant(this.#options.clock.now());
     const jobs = db.withTables<JobTables>();
@@ -99,12 +104,12 @@ export class JobQueue {
     };
     const again = await jobs
       .updateTable('jobs')
-      .set({ ...fresh, attempts: 0, progress: 0, error: null, lease_owner: null, lease_until: null })
+      .set({ ...fresh, again: 0, attempts: 0, progress: 0, error: null, lease_owner: null, lease_until: null })
       .where('kind', '=', job.kind)
       .where('dedupe_key', '=', job.key)
       .where('state', 'in', ['done', 'failed'])
       .executeTakeFirst();
-    if (again.numUpdatedRows > 0n) return true;
+    if (again.numUpdatedRows > 0n || (await askAgain(jobs, job, fresh))) return true;
     try {
       const row = { id: newId(), kind: job.kind, dedupe_key: job.key, attempts: 0, progress: 0, created_at: now };
       await jobs
@@ -164,7 +169,7 @@ export class JobQueue {
     const payload = JSON.parse(row.payload) as Record<string, unknown>;
     try {
       await handler({ id: row.id, key: row.dedupe_key, payload, attempt: row.attempts, signal: lost.signal, progress });
-      await this.#update(row.id, { state: 'done', progress: 1, error: null });
+      await this.#end(row.id, 'done', { progress: 1, error: null });
     } catch (error) {
       if (!(error instanceof JobPostponed)) this.#options.log?.warn({ err: error, kind, key: row.dedupe_key }, 'job failed');
       await this.#fail(row.id, row.attempts, error);
@@ -219,23 +224,48 @@ export class JobQueue {
       await this.#update(id, later);
       return;
     }
-    const state = attempts >= this.#options.maxAttempts ? ('failed' as const) : ('queued' as const);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const waitMs = Math.min(1000 * 2 ** attempts, this.#options.maxBackoffMs);
-    await this.#update(id, { state, error: text.slice(0, 2000), run_after: toInstant(now + waitMs) });
+    const failed = { error: text.slice(0, 2000), run_after: toInstant(now + waitMs) };
+    if (attempts >= this.#options.maxAttempts) await this.#end(id, 'failed', failed);
+    else await this.#update(id, { ...failed, state: 'queued' });
+  }
+
+  /** Ends a job, but one that was asked for again, which waits as if it were new. */
+  #end(id: string, state: 'done' | 'failed', change: Change): Promise<boolean> {
+    // MariaDB sets one column after the other: the flag that decides comes last.
+    return this.#update(id, (eb) => ({
+      ...change,
+      state: eb
+        .case()
+        .when('again', '=', 1)
+        .then('queued' as const)
+        .else(state)
+        .end(),
+      attempts: eb.case().when('again', '=', 1).then(0).else(eb.ref('attempts')).end(),
+      again: 0 as const,
+    }));
   }
 
   /** Answers false when another worker has the job. */
-  async #update(id: string, change: Partial<JobTables['jobs']>): Promise<boolean> {
+  async #update(id: string, change: Change | ((eb: ExpressionBuilder<JobTables, 'jobs'>) => Change)): Promise<boolean> {
     const now = this.#options.clock.now().getTime();
     const lease = { lease_until: toInstant(now + this.#options.leaseMs), updated_at: toInstant(now) };
     const query = this.#db
       .withTables<JobTables>()
       .updateTable('jobs')
-      .set({ ...lease, ...change });
+      .set((eb) => ({ ...lease, ...(typeof change === 'function' ? change(eb) : change) }));
     const done = await query.where('id', '=', id).where('lease_owner', '=', this.#options.owner).executeTakeFirst();
     return done.numUpdatedRows > 0n;
   }
+}
+
+type Change = UpdateObject<JobTables, 'jobs'>;
+
+/** Marks a job that runs as asked for again. Answers false when it does not run. */
+async function askAgain(jobs: Kysely<JobTables>, { kind, key }: NewJob, { payload, priority }: { payload: string; priority: number }) {
+  const running = jobs.updateTable('jobs').set({ payload, priority, again: 1 }).where('kind', '=', kind).where('dedupe_key', '=', key);
+  return (await running.where('state', '=', 'running').executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 /** Queued and due, or left behind by a worker that has died. */
@@ -267,6 +297,14 @@ export const jobMigrations: Record<string, Migration> = {
         .addUniqueConstraint('uq_jobs_kind_key', ['kind', 'dedupe_key'])
         .execute();
       await db.schema.createIndex('ix_jobs_waiting').on('jobs').columns(['kind', 'state', 'priority']).execute();
+    },
+  },
+  '2026_11_23_41_jobs_again': {
+    async up(db) {
+      await db.schema
+        .alterTable('jobs')
+        .addColumn('again', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
     },
   },
 };
