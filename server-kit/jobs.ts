@@ -226,16 +226,17 @@ export class JobQueue {
     }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const waitMs = Math.min(1000 * 2 ** attempts, this.#options.maxBackoffMs);
-    const failed = { error: text.slice(0, 2000), run_after: toInstant(now + waitMs) };
-    if (attempts >= this.#options.maxAttempts) await this.#end(id, 'failed', failed);
-    else await this.#update(id, { ...failed, state: 'queued' });
+    if (attempts >= this.#options.maxAttempts) await this.#end(id, 'failed', { error: text.slice(0, 2000) });
+    else await this.#update(id, { state: 'queued', error: text.slice(0, 2000), run_after: toInstant(now + waitMs) });
   }
 
   /** Ends a job, but one that was asked for again, which waits as if it were new. */
   #end(id: string, state: 'done' | 'failed', change: Change): Promise<boolean> {
+    const run_after = toInstant(this.#options.clock.now());
     // MariaDB sets one column after the other: the flag that decides comes last.
     return this.#update(id, (eb) => ({
       ...change,
+      run_after,
       state: eb
         .case()
         .when('again', '=', 1)
