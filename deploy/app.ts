@@ -19,7 +19,13 @@ const APPS = {
 export function openApp(platform: Platform, { stores, health }: Required<Pick<ServerDeps, 'stores' | 'health'>>) {
   const { config, secret, db, crypto, clock } = platform;
   return createApp({
-    ...{ config, stores, secret, db, crypto, clock, health },
+    config,
+    stores,
+    secret,
+    db,
+    crypto,
+    clock,
+    health,
     log: platform.logger('web'),
     rtpCapabilities: OFFERED,
     identity: openIdentityProvider(config, crypto, clock),

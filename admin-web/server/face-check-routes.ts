@@ -42,7 +42,10 @@ export function faceCheckRoutes(deps: ServerDeps): Pick<RestHandlers, Routes> {
   const { db, crypto, clock, config } = deps;
   const files = faceCheckPictures(config.dataDir, crypto);
   const checking: FaceCheckDeps = {
-    ...{ db, crypto, clock, files },
+    db,
+    crypto,
+    clock,
+    files,
     get faces() {
       return deps.faces ?? null;
     },

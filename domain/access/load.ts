@@ -59,7 +59,10 @@ export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: stri
   for (const role of roles) await assertRoleIntact(crypto, role);
   const scope = access ? DataScope.parse(JSON.parse(access.scope)) : { kind: 'own' as const };
   return {
-    ...{ id, name, prisonId, prisonName },
+    id,
+    name,
+    prisonId,
+    prisonName,
     duty: roles[0]?.duty ?? null,
     roles: roles.map((role) => role.id),
     permissions: new Set(roles.flatMap((role) => permissionsIn(role.permissions))),
