@@ -79,7 +79,10 @@ function partOfName(db: Db, table: PersonTable, part: string): Way {
     ...later.map(({ start, at }, index) => ({
       name: `part${start}`,
       orderBy: at,
-      valueOf: ({ name }: Record<string, unknown>) => Array.from(String(name)).slice(start - 1).join(''),
+      valueOf: ({ name }: Record<string, unknown>) =>
+        Array.from(String(name))
+          .slice(start - 1)
+          .join(''),
       where: [within(at, part), ...before(index)],
     })),
     { name: 'long', orderBy: long, valueOf: ({ name }) => String(name), where: [isLong, holds, ...before(later.length)] },
