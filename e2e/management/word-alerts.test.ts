@@ -97,6 +97,8 @@ it('a word rings on every page, is escalated when nobody reacts, acknowledged by
   expect(faults).toEqual([]);
 
   const other = await openConsole('officer2', 'en');
+  // Where the log-in leads to is there before another page is opened.
+  await other.console.at('duty-bell').waitFor();
   await other.page.goto(`${installation.url}/console/#/word-alerts`);
   await expect.poll(() => other.console.at('alert-row').count(), SOON).toBe(3);
   const name = installation.logins.officers.find(({ account }) => account === 'officer1')?.name ?? '';

@@ -99,8 +99,14 @@ describe('faces', () => {
     await tablet.waitForSelector('[data-testid=face-state][data-state=failed]', { timeout: 60_000 });
     await shot(tablet, 'tablet-failed-zh');
     await pose(tablet, 'hopper');
-    await tablet.click('[data-testid=face-again]');
-    await tablet.waitForSelector('[data-testid=logout]', { timeout: 60_000 });
+    // As somebody would whom a busy machine saw turn too late.
+    const failed = '[data-testid=face-state][data-state=failed]';
+    for (let attempt = 0; attempt < 2 && (await tablet.isVisible(failed)); attempt++) {
+      await tablet.click('[data-testid=face-again]');
+      await tablet.waitForSelector(failed, { state: 'detached' });
+      await tablet.waitForSelector(`[data-testid=logout], ${failed}`, { timeout: 60_000 });
+    }
+    expect(await tablet.isVisible('[data-testid=logout]')).toBe(true);
   });
 
   it('a family member is looked at before the call, and enters it when the officer has allowed it', async () => {
