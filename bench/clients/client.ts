@@ -3,11 +3,11 @@ export const BENCH_PASSWORD = 'Bench-2026-people';
 /** Asks the REST API as one of the bench's officers, and measures. */
 export class BenchClient {
   readonly #url: string;
-  readonly #token: string;
+  readonly token: string;
 
   private constructor(url: string, token: string) {
     this.#url = url;
-    this.#token = token;
+    this.token = token;
   }
 
   static async logIn(url: string, account: string): Promise<BenchClient> {
@@ -22,7 +22,7 @@ export class BenchClient {
     const begun = performance.now();
     const response = await fetch(this.#url + path, {
       method: init.method ?? 'GET',
-      headers: { authorization: `Bearer ${this.#token}`, ...(init.body ? { 'content-type': 'application/octet-stream' } : {}) },
+      headers: { authorization: `Bearer ${this.token}`, ...(init.body ? { 'content-type': 'application/octet-stream' } : {}) },
       ...(init.body ? { body: new Uint8Array(init.body) } : {}),
     });
     const body = (await response.json()) as Record<string, unknown>;
