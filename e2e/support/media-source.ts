@@ -26,7 +26,7 @@ export interface PageSource {
   /** The second person comes, or goes. */
   company(on: boolean): void;
   /** From now on these pictures (data: URLs) are shown by turns instead of the portrait, each for so long. */
-  pose(pictures: string[], seconds: number): void;
+  pose(pictures: string[], seconds: number): Promise<void>;
   /** The camera is taken away, as when it is pulled out; the page may ask for another. */
   unplug(): void;
   /** Ids of all camera tracks that the page was ever given. */
@@ -136,8 +136,10 @@ export function installMediaSource(options: SourceOptions): void {
       company: (on) => {
         companionHere = on;
       },
-      pose: (pictures, seconds) => {
+      pose: async (pictures, seconds) => {
         const loaded = pictures.map((url) => Object.assign(new Image(), { src: url }));
+        // Until they are read, the camera would go on showing who was there before.
+        await Promise.all(loaded.map((picture) => picture.decode()));
         poses = { pictures: loaded, seconds };
       },
       unplug: () => {
