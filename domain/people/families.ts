@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
+import { noteKinPrisons } from './kin-prisons.ts';
 import { listPage, type PageOf } from './page.ts';
 import { columnOf, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
@@ -64,6 +65,7 @@ export async function createFamily(editing: Editing, input: FamilyInput): Promis
   await transactional(db, async (trx) => {
     await onlyOnce(people(trx).insertInto('families').values(row).execute());
     await setKinships(trx, id, kinships);
+    await noteKinPrisons(trx, [id]);
     await auditPerson(trx, editing, 'family.add', { kind: 'family', id }, { ...auditDetail({}, row), kinships });
   });
   return getFamily(db, id);
@@ -82,6 +84,7 @@ export async function changeFamily(editing: Editing, id: string, input: z.output
     await onlyOnce(people(trx).updateTable('families').set(row).where('id', '=', id).execute());
     const old = await people(trx).selectFrom('kinships').select(['inmate_id', 'relation']).where('family_id', '=', id).execute();
     await setKinships(trx, id, kinships);
+    await noteKinPrisons(trx, [id]);
     const detail = { ...auditDetail(before, row), kinships: { before: old, after: kinships } };
     await auditPerson(trx, editing, 'family.change', { kind: 'family', id }, detail);
   });

@@ -5,6 +5,7 @@ import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { completed, inmateColumns, type InmateRow, selectInmates, viewInmates } from './inmate-rows.ts';
 import { involvedWith } from './involved.ts';
+import { noteKinPrisonsOf } from './kin-prisons.ts';
 import { listPage, type PageOf } from './page.ts';
 import { sealPersonal } from './personal.ts';
 import type { PeopleTables } from './tables.ts';
@@ -83,6 +84,7 @@ export async function changeInmate(editing: Editing, id: string, given: z.output
     assertVersion(before, input.version);
     const row = { ...inmateColumns(input), ...personal, version: before.version + 1, updated_at: toInstant(now) };
     await onlyNumber(people(trx).updateTable('inmates').set(row).where('id', '=', id).execute());
+    if (row.prison_id !== before.prison_id) await noteKinPrisonsOf(trx, [id]);
     await auditPerson(trx, editing, 'inmate.change', { kind: 'inmate', id }, auditDetail(before, row));
   });
   return getInmate(db, id);

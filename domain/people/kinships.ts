@@ -2,6 +2,7 @@ import type { CryptoProvider, Db } from '@qinqiao/server-kit';
 import { hashPassword, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
 import { genderOf, QinqiaoError } from '@qinqiao/contracts';
 import type { OrganisationTables } from '../organisation/index.ts';
+import { noteKinPrisons } from './kin-prisons.ts';
 import { personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -40,7 +41,7 @@ export async function registerFamily(trx: Db, crypto: CryptoProvider, person: Se
   const id = newId();
   const personal = await sealPersonal(crypto, 'families', id, { idNumber, phone });
   const at = toInstant(now);
-  const row = { id, name, pinyin: pinyinInitials(name), gender: genderOf(idNumber), ...personal, password_hash: hash };
+  const row = { id, name, pinyin: pinyinInitials(name), gender: genderOf(idNumber), ...personal, password_hash: hash, kin_prisons: null };
   try {
     await people(trx)
       .insertInto('families')
@@ -126,6 +127,7 @@ export async function setKinship(trx: Db, kinship: PeopleTables['kinships'], pri
   await people(trx).insertInto('kinships').values(kinship).execute();
   const update = people(trx).updateTable('families').set({ prison_id: prisonId });
   await update.where('id', '=', kinship.family_id).where('prison_id', 'is', null).execute();
+  await noteKinPrisons(trx, [kinship.family_id]);
 }
 
 export async function removeKinship(
@@ -133,6 +135,7 @@ export async function removeKinship(
   { family_id, inmate_id }: Pick<PeopleTables['kinships'], 'family_id' | 'inmate_id'>,
 ): Promise<void> {
   await people(trx).deleteFrom('kinships').where('family_id', '=', family_id).where('inmate_id', '=', inmate_id).execute();
+  await noteKinPrisons(trx, [family_id]);
 }
 
 /** As `findRelation`, and keeps others from applying for the same pair at the same time until the transaction's end. */

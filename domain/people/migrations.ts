@@ -2,6 +2,7 @@ import type { Migration } from '@qinqiao/server-kit';
 import type { TableScopes } from '../scope/index.ts';
 import { addPersonDetails, moveFamiliesAside } from './details-migration.ts';
 import { addLaterParts, addListIndexes } from './index-migration.ts';
+import { addPlacesToIndexes } from './places-migration.ts';
 import { addStagedRows, addStagingTables } from './staging-migration.ts';
 
 export type { PeopleTables } from './tables.ts';
@@ -9,7 +10,7 @@ export type { PeopleTables } from './tables.ts';
 export const peopleScopes: TableScopes = {
   officers: { prison: 'prison_id' },
   inmates: { prison: 'prison_id', ward: 'ward_id', own: 'officer_id' },
-  families: { prison: 'prison_id', via: { key: 'id', table: 'kinships', id: 'family_id' } },
+  families: { prison: 'prison_id', via: { key: 'id', table: 'kinships', id: 'family_id', prisons: 'kin_prisons' } },
   // Read at the start only.
   families_plain: { via: { key: 'id', table: 'families' } },
   kinships: { via: { key: 'inmate_id', table: 'inmates' } },
@@ -67,4 +68,5 @@ export const peopleMigrations: Record<string, Migration> = {
   '2026_11_21_31_people_indexes': { up: addListIndexes },
   '2026_11_21_66_names_later_parts': { up: addLaterParts },
   '2026_11_23_40_people_staged_rows': { up: addStagedRows },
+  '2026_11_23_50_people_places': { up: addPlacesToIndexes },
 };

@@ -6,6 +6,7 @@ import { storeSeenBy } from '../index.ts';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
 import {
   addBlock,
+  addKinship,
   changeFamily,
   changeInmate,
   createContact,
@@ -26,6 +27,7 @@ import {
   type PeopleTables,
   unmaskPerson,
 } from './index.ts';
+import { wrongKinPrisons } from './kin-prisons-testing.ts';
 
 const idNumber = (first17: string) => first17 + checkCharacter(first17);
 const MAN = idNumber('31010119850412123');
@@ -68,7 +70,10 @@ describe.each(DATABASES)('people on %s', (on) => {
     const actor = { role: 'officer' as const, id: ours.ids.officer, name: '张警官' };
     editing = { db: seenBy(ours), crypto: store.crypto, actor, now };
   });
-  afterEach(() => store[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await using ended = store;
+    expect(await wrongKinPrisons(ended.db)).toEqual([]);
+  });
 
   it('keeps an inmate, shows him masked and stores nothing personal in plain text', async () => {
     const made = await createInmate(editing, inmate({ birthDate: '1985-04-12', involved: ['drugs', 'gang'], keyControl: true }));
@@ -185,6 +190,25 @@ describe.each(DATABASES)('people on %s', (on) => {
     expect(found.items).toMatchObject([{ id: made.id }]);
   });
 
+  it('shows families to the prisons of their inmates, wherever these are moved', async () => {
+    const seen = async (by: TestPeople) => (await listFamilies(seenBy(by), store.crypto, { limit: 50 })).items.map(({ id }) => id);
+    const both = [ours.ids.inmate, theirs.ids.inmate].map((inmateId) => ({ inmateId, relation: '姐妹' }));
+    const everywhere = { ...editing, db: store.db };
+    const made = await createFamily(everywhere, family({ kinships: both }));
+    expect(await seen(theirs)).toEqual([theirs.ids.family, made.id]);
+    const alone = { name: '王秀兰', gender: 'female' as const, state: 'active' as const, kinships: both.slice(0, 1), version: 1 };
+    await changeFamily(everywhere, made.id, alone);
+    expect(await seen(theirs)).toEqual([theirs.ids.family]);
+    const { version } = await getInmate(store.db, ours.ids.inmate);
+    const moved = inmate({ number: 'C3009', prisonId: theirs.ids.prison, wardId: theirs.ids.ward });
+    await changeInmate(everywhere, ours.ids.inmate, { ...moved, version });
+    expect(await seen(theirs)).toEqual([ours.ids.family, theirs.ids.family, made.id]);
+    expect(await seen(ours)).toEqual([ours.ids.family, made.id]);
+    const others = [await addTestPeople(store.db), await addTestPeople(store.db), await addTestPeople(store.db)];
+    for (const { ids } of others) await addKinship(store.db, { family_id: made.id, inmate_id: ids.inmate, relation: '姐妹' });
+    for (const other of others) expect(await seen(other)).toEqual([made.id, other.ids.family]);
+  });
+
   it('keeps agency staff and social helpers, one each per prison', async () => {
     const contact = {
       kind: 'agency',
@@ -220,13 +244,14 @@ describe.each(DATABASES)('people on %s', (on) => {
   it('encrypts the telephone numbers of an older installation once, also when broken off', async () => {
     const tables = store.db.withTables<PeopleTables>();
     const ids = Array.from({ length: 450 }, () => newId());
-    for (const [index, id] of ids.entries()) {
-      await tables.insertInto('families').values({ id, name: '赵敏', prison_id: null, password_hash: 'x', pinyin: '' }).execute();
-      await tables
-        .insertInto('families_plain')
-        .values({ id, phone: `1370000${String(index).padStart(4, '0')}`, name: '赵敏', password_hash: 'x' } as never)
-        .execute();
-    }
+    const person = { name: '赵敏', password_hash: 'x' };
+    const families = ids.map((id) => ({ id, ...person, prison_id: null, pinyin: '', kin_prisons: null }));
+    await tables.insertInto('families').values(families).execute();
+    const numbers = ids.map((id, index) => ({ id, phone: `1370000${String(index).padStart(4, '0')}`, ...person }));
+    await tables
+      .insertInto('families_plain')
+      .values(numbers as never)
+      .execute();
     await Promise.all([finishPeople(store.db, store.crypto), finishPeople(store.db, store.crypto)]);
     await finishPeople(store.db, store.crypto);
     expect(await tables.selectFrom('families_plain').select('id').execute()).toEqual([]);

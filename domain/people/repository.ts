@@ -1,6 +1,7 @@
 import { type CryptoProvider, type Db, toInstant } from '@qinqiao/server-kit';
 import type { Insertable } from 'kysely';
 import type { OrganisationTables } from '../organisation/index.ts';
+import { noteKinPrisons } from './kin-prisons.ts';
 import { openPersonal, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -33,7 +34,7 @@ export async function addFamily(db: Db, crypto: CryptoProvider, family: FirstFam
   const personal = await sealPersonal(crypto, 'families', id, { phone, idNumber, address });
   await people(db)
     .insertInto('families')
-    .values({ ...made(name), id, name, password_hash, prison_id, ...personal })
+    .values({ ...made(name), id, name, password_hash, prison_id, kin_prisons: null, ...personal })
     .execute();
 }
 
@@ -43,6 +44,7 @@ const made = (name: string) => {
 };
 export async function addKinship(db: Db, kinship: PeopleTables['kinships']): Promise<void> {
   await people(db).insertInto('kinships').values(kinship).execute();
+  await noteKinPrisons(db, [kinship.family_id]);
 }
 
 export async function findOfficerByAccount(db: Db, account: string) {

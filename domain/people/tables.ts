@@ -37,6 +37,8 @@ export type PeopleTables = {
   families: Person & {
     /** The prison that registered the person. */
     prison_id: string | null;
+    /** Of inmates he is related to, other prisons than that: by comma; null: none; `*`: not written down. */
+    kin_prisons: Generated<string | null>;
     gender: Generated<Gender>;
     state: Generated<PersonState>;
     id_number: Generated<string | null>;

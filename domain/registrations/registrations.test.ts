@@ -29,6 +29,7 @@ import {
   withdrawLink,
 } from './index.ts';
 import { type FamilyServices, openFamilyServices, testIdNumber } from './testing.ts';
+import { wrongKinPrisons } from '../people/kin-prisons-testing.ts';
 
 let s: FamilyServices;
 const identity = localIdentity(() => '2026-11-21');
@@ -57,7 +58,10 @@ describe.each(DATABASES)('registrations on %s', (on) => {
   beforeEach(async () => {
     s = await openFamilyServices(on);
   });
-  afterEach(() => s[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await using ended = s;
+    expect(await wrongKinPrisons(ended.db)).toEqual([]);
+  });
 
   it('makes an account that can log in at once and is linked to nobody', async () => {
     const { id } = await newcomer();

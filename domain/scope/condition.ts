@@ -49,5 +49,15 @@ function viaCondition(scopes: TableScopes, seen: SeenUnits, via: Via, alias: str
   }
   // Asked row by row, by keys: a page of a long list needs no set of all that is seen.
   const row = eb().selectFrom(`${table} as ${other}`).select(`${other}.${id}`).whereRef(`${other}.${id}`, '=', `${alias}.${key}`);
-  return eb().exists(row.where(inner));
+  const there = eb().exists(row.where(inner));
+  return via.prisons ? eb().and([mayBeIn(`${alias}.${via.prisons}`, seen.prisons), there]) : there;
+}
+
+/** Prisons beyond which reading their names costs more than asking. */
+const MOST_NAMED = 3;
+
+function mayBeIn(column: string, prisons: readonly string[]): Expression<SqlBool> {
+  const isThere = eb()(column, 'is not', null);
+  if (prisons.length > MOST_NAMED) return isThere;
+  return eb().or([eb()(column, '=', '*'), ...prisons.map((prison) => eb()(column, 'like', `%${prison}%`))]);
 }

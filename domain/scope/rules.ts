@@ -12,13 +12,15 @@ export interface RowRule {
 
 /**
  * `key` of the table = `id` (default `id`) of the other, which decides. `parts`: asked only for officers who see parts of a prison, as `prison`
- * answers for the others.
+ * answers for the others. `prisons`: a column of the table's own with the prisons, beside `prison`, that the other's rows are in, by comma, null
+ * where there are none and `*` where they are not written down: only where one of the officer's prisons may be among them, the other is asked.
  */
 export interface Via {
   key: string;
   table: string;
   id?: string;
   parts?: true;
+  prisons?: string;
 }
 
 /**

@@ -2,12 +2,15 @@ import { checkCharacter } from '@qinqiao/contracts';
 import { type AuditTables, createLogger, newId, openDatabase, readXlsx, smallWorkbook, systemClock } from '@qinqiao/server-kit';
 import { InsertQueryNode, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeSeenBy } from '../index.ts';
 import { changeFamily, changeInmate, createInmate, deleteInmate, type Editing, type PeopleTables } from '../people/index.ts';
+import { SEES_ALL } from '../scope/index.ts';
 import { addTestPeople, DATABASES, grantTestAccess, openTestStore, TEST_SECRET, type TestPeople } from '../testing.ts';
 import { addTransfer, askToCancel, findTransfer, startTransfers, TransferFiles, updateTransfer, viewTransfer } from './index.ts';
 import { runImport } from './run.ts';
 import { inSteps } from './steps.ts';
 import { importsHere } from './testing.ts';
+import { wrongKinPrisons } from '../people/kin-prisons-testing.ts';
 
 /** More than the first piece takes. */
 const ROWS = 120;
@@ -82,7 +85,10 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
     await grantTestAccess(store, ours.ids.officer, { roles: ['business-admin'], scope: { kind: 'prisons', ids: [ours.ids.prison] } });
     files = new TransferFiles(store.dataDir, store.crypto);
   });
-  afterEach(() => store[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await using ended = store;
+    expect(await wrongKinPrisons(ended.db)).toEqual([]);
+  });
 
   it('go on with the pieces that remain after a crash, though the officer may import no more, and can no longer be cancelled', async () => {
     const id = await importOf('inmates', [INMATE_HEAD, ...inmateRows(ROWS)]);
@@ -204,6 +210,18 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
     );
     expect(await allOf('inmates')).toHaveLength(2);
   }, 30_000);
+
+  it('tell the families of inmates whom they move to another prison', async () => {
+    const theirs = await addTestPeople(store.db);
+    await grantTestAccess(store, ours.ids.officer, { roles: ['business-admin'], scope: { kind: 'bureau' } });
+    const rows = [INMATE_HEAD, [ours.keys.number, '陈建国', theirs.ids.prison, '一监区']];
+    expect(await run(await importOf('inmates', rows, 'update'))).toMatchObject({ state: 'done' });
+    const seenThere = storeSeenBy(store.db, { ...SEES_ALL, all: false, prisons: [theirs.ids.prison] });
+    expect(await seenThere.withTables<PeopleTables>().selectFrom('families').select('id').orderBy('id').execute()).toEqual([
+      { id: ours.ids.family },
+      { id: theirs.ids.family },
+    ]);
+  });
 
   it('let others write between two pieces', async () => {
     const id = await importOf('inmates', [INMATE_HEAD, ...inmateRows(ROWS)]);

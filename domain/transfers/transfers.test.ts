@@ -17,6 +17,7 @@ import {
   viewTransfer,
 } from './index.ts';
 import { importsHere } from './testing.ts';
+import { wrongKinPrisons } from '../people/kin-prisons-testing.ts';
 
 const idNumber = (index: number) => {
   const first = `3101011985041${String(index).padStart(4, '0')}`;
@@ -94,7 +95,10 @@ describe.each(DATABASES)('imports on %s', (on) => {
     await grantTestAccess(store, ours.ids.officer, { roles: ['business-admin'], scope: { kind: 'prisons', ids: [ours.ids.prison] } });
     files = new TransferFiles(store.dataDir, store.crypto);
   });
-  afterEach(() => store[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await using ended = store;
+    expect(await wrongKinPrisons(ended.db)).toEqual([]);
+  });
 
   const row = (index: number, more: Partial<Record<number, string>> = {}) =>
     Object.assign(

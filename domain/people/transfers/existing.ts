@@ -1,6 +1,8 @@
 import type { ImportContext } from '../../transfers/kind.ts';
 import { personHashes, type PersonTable } from '../personal.ts';
+import { namesOf } from '../columns.ts';
 import type { Existing } from './importer.ts';
+import { COLUMNS_OF } from './stage.ts';
 
 type Row = Record<string, string | number | null> & { id: string; version: number };
 const people = (db: ImportContext['db']) => db.withTables<Record<PersonTable, Row>>();
@@ -14,7 +16,7 @@ export async function existingBy(
 ): Promise<Existing[]> {
   if (values.length === 0) return [];
   const { db, seenDb, seen } = context;
-  const rows = (await people(db).selectFrom(table).selectAll().where(column, 'in', values).execute()) as Row[];
+  const rows = (await people(db).selectFrom(table).select(namesOf(COLUMNS_OF[table])).where(column, 'in', values).execute()) as Row[];
   const ids = rows.map(({ id }) => id);
   const visible =
     seen.all || ids.length === 0 ? rows : await people(seenDb).selectFrom(table).select('id').where('id', 'in', ids).execute();

@@ -1,6 +1,7 @@
 import type { Db } from '@qinqiao/server-kit';
 import type { LeftRow, Moved } from '../../transfers/kind.ts';
 import { namesOf } from '../columns.ts';
+import { kinPrisons, noteKinPrisonsOf } from '../kin-prisons.ts';
 import type { PersonTable } from '../personal.ts';
 import { changedKinships, changedPeople, type Conflict, takenKeys, withoutInmates } from './conflicts.ts';
 import { COLUMNS_OF, forgetPiece, type Piece, tables } from './stage.ts';
@@ -24,8 +25,11 @@ export async function movePeople(trx: Db, table: PersonTable, transferId: string
   const left = await leavePeople(trx, table, piece, conflicts);
   const leftIds = new Set(conflicts.map(({ id }) => id));
   const updated = piece.updated.filter((id) => !leftIds.has(id));
-  await writePeople(trx, piece, updated);
+  const moved = table === 'inmates' ? await toOtherPrisons(trx, piece, updated) : [];
+  // Before their people, of whom the rows say in which prisons their inmates are.
   if (table === 'families') left.push(...(await moveKinships(trx, piece, updated)));
+  await writePeople(trx, piece, updated);
+  await noteKinPrisonsOf(trx, moved);
   await forgetPiece(trx, table, piece);
   return { taken: piece.count, added: piece.count - leftIds.size - updated.length, updated: updated.length, left };
 }
@@ -70,12 +74,29 @@ const leftRow = ({ row, column, reason }: Conflict): LeftRow => ({ number: row, 
 async function writePeople(trx: Db, { table, transferId, until }: PieceOfPeople, updated: readonly string[]): Promise<void> {
   if (updated.length > 0) await tables(trx).deleteFrom(table).where('id', 'in', updated).execute();
   const columns = namesOf(COLUMNS_OF[table]);
-  const staged = tables(trx).selectFrom(`${table}_staged`).select(columns).where('transfer_id', '=', transferId);
-  await tables(trx)
-    .insertInto(table)
-    .columns(columns)
-    .expression(staged.where('id', '<=', until))
+  const staged = tables(trx).selectFrom(`${table}_staged as staged`).where('transfer_id', '=', transferId).where('id', '<=', until);
+  const rows = staged.select(columns);
+  const insert = tables(trx).insertInto(table);
+  if (table !== 'families') return void (await insert.columns(columns).expression(rows).execute());
+  const withKin = rows.select(kinPrisons('staged').as('kin_prisons'));
+  await insert
+    .columns([...columns, 'kin_prisons'])
+    .expression(withKin)
     .execute();
+}
+
+/** Inmates whom the piece moves to another prison. */
+async function toOtherPrisons(trx: Db, { transferId }: PieceOfPeople, updated: readonly string[]): Promise<string[]> {
+  if (updated.length === 0) return [];
+  const rows = await tables(trx)
+    .selectFrom('inmates_staged as staged')
+    .innerJoin('inmates', 'inmates.id', 'staged.id')
+    .select('inmates.id')
+    .where('staged.transfer_id', '=', transferId)
+    .where('staged.id', 'in', updated)
+    .whereRef('staged.prison_id', '!=', 'inmates.prison_id')
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Makes a piece's kinships real, in place of those between the same two. */

@@ -1,0 +1,51 @@
+import { type Db, isSqlite } from '@qinqiao/server-kit';
+import { sql } from 'kysely';
+import { LATER_STARTS, LONG_FROM } from './index-migration.ts';
+import { ANY_PRISON, kinPrisons } from './kin-prisons.ts';
+import type { PeopleTables } from './tables.ts';
+
+/** Of each table its key, and what says who sees a row. */
+const WALKED = [
+  { table: 'inmates', key: 'number', place: ['prison_id', 'ward_id', 'officer_id'] },
+  { table: 'families', key: 'id', place: ['prison_id', 'kin_prisons'] },
+] as const;
+
+/**
+ * Writes down in which prisons a family member's inmates are, and puts what says who sees a row behind the key of the indexes that lists are walked
+ * along, so that a walk passes over what the officer may not see without reading it.
+ */
+export async function addPlacesToIndexes(db: Db): Promise<void> {
+  await db.schema
+    .alterTable('families')
+    .addColumn('kin_prisons', 'varchar(100)', (column) => column.defaultTo(ANY_PRISON))
+    .execute();
+  const families = db.withTables<PeopleTables>().updateTable('families');
+  await families.set({ kin_prisons: kinPrisons('families') }).execute();
+  for (const { table, key, place } of WALKED) {
+    await replace(db, table, 'pinyin', sql`pinyin`, [key, ...place]);
+    for (const start of LATER_STARTS) {
+      const at = isSqlite(db) ? sql.raw(`substr(name, ${start})`) : sql.ref(`name_${start}`);
+      await replace(db, table, `name_${start}`, at, [key, ...place]);
+    }
+    const long = isSqlite(db)
+      ? { at: sql`name`, of: sql` where length(name) >= ${sql.lit(LONG_FROM)}` }
+      : { at: sql`name_long`, of: sql`` };
+    await replace(db, table, 'name_long', long.at, [key, ...place], long.of);
+  }
+  await replace(db, 'families', 'name_place', sql`name`, ['id', ...WALKED[1].place]);
+}
+
+async function replace(
+  db: Db,
+  table: string,
+  name: string,
+  first: ReturnType<typeof sql>,
+  others: readonly string[],
+  of = sql``,
+): Promise<void> {
+  const index = `ix_${table}_${name}`;
+  const old = db.schema.dropIndex(index);
+  await (isSqlite(db) ? old : old.on(table)).execute();
+  const columns = sql.join([first, ...others.map((column) => sql.ref(column))]);
+  await sql`create index ${sql.raw(index)} on ${sql.table(table)} (${columns})${of}`.execute(db);
+}
