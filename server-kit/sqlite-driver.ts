@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
@@ -233,8 +233,8 @@ class Handle {
   }
 
   run({ sql, parameters }: CompiledQuery): QueryResult<never> {
-    const { statement, answersRows } = this.#prepare(sql);
-    if (answersRows) return { rows: statement.all(...convert(parameters)) as never[] };
+    const { statement, columns } = this.#prepare(sql);
+    if (columns.length > 0) return { rows: asObjects(statement, columns, convert(parameters)) as never[] };
     const { changes, lastInsertRowid } = statement.run(...convert(parameters));
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -255,7 +255,8 @@ class Handle {
     const found = this.#kept.get(text);
     if (found) return found;
     const statement = this.#database.prepare(text);
-    const prepared = { statement, answersRows: statement.columns().length > 0 };
+    const prepared = { statement, columns: namesOf(statement) };
+    statement.setReturnArrays(true);
     if (CHANGES_SCHEMA.test(text) || SETS_CONNECTION.test(text)) this.forget();
     else if (text.length < MOST_KEPT_TEXT) this.#kept.set(text, prepared);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? '');
@@ -265,7 +266,22 @@ class Handle {
 
 interface Prepared {
   statement: StatementSync;
-  answersRows: boolean;
+  /** Of its rows; none where it answers nothing. */
+  columns: readonly string[];
+}
+
+const namesOf = (statement: StatementSync) => statement.columns().map(({ name }) => name);
+
+/** The rows as plain objects: those that node:sqlite makes itself are slow to make and to read. */
+function asObjects(statement: StatementSync, columns: readonly string[], parameters: SQLInputValue[]): object[] {
+  const rows = statement.all(...parameters) as unknown as SQLOutputValue[][];
+  // Another process may have added a column since.
+  const names = rows[0] && rows[0].length !== columns.length ? namesOf(statement) : columns;
+  return rows.map((values) => {
+    const row: Record<string, SQLOutputValue> = {};
+    for (let at = 0; at < names.length; at++) row[names[at]!] = values[at]!;
+    return row;
+  });
 }
 
 function convert(parameters: readonly unknown[]): SQLInputValue[] {

@@ -53,6 +53,8 @@ export type { ServerDeps };
 export function createApp(deps: ServerDeps): Express {
   const app = express();
   app.disable('x-powered-by');
+  // Answers are not kept by anybody, so that nobody asks whether they are still the same.
+  app.disable('etag');
   app.set('trust proxy', 'loopback');
   app.get('/healthz', async (_request, response) => {
     const parts = await deps.health();

@@ -10,6 +10,8 @@ const WALKED = [
   { table: 'families', key: 'id', place: ['prison_id', 'kin_prisons'] },
 ] as const;
 
+const LONG = sql` where length(name) >= ${sql.lit(LONG_FROM)}`;
+
 /**
  * Writes down in which prisons a family member's inmates are, and puts what says who sees a row behind the key of the indexes that lists are walked
  * along, so that a walk passes over what the officer may not see without reading it.
@@ -25,13 +27,20 @@ export async function addPlacesToIndexes(db: Db): Promise<void> {
     await replace(db, table, 'pinyin', sql`pinyin`, [key, ...place]);
     for (const start of LATER_STARTS) {
       const at = isSqlite(db) ? sql.raw(`substr(name, ${start})`) : sql.ref(`name_${start}`);
-      await replace(db, table, `name_${start}`, at, [key, ...place]);
+      // Whoever is found by an earlier character is left out here.
+      const earlier = start === LATER_STARTS[0] ? [] : [isSqlite(db) ? 'name' : 'name_2'];
+      await replace(db, table, `name_${start}`, at, [key, ...place, ...earlier]);
     }
-    const long = isSqlite(db)
-      ? { at: sql`name`, of: sql` where length(name) >= ${sql.lit(LONG_FROM)}` }
-      : { at: sql`name_long`, of: sql`` };
+    const long = isSqlite(db) ? { at: sql`name`, of: LONG } : { at: sql`name_long`, of: sql`` };
     await replace(db, table, 'name_long', long.at, [key, ...place], long.of);
   }
+  // The planner would rather read all of a prison than all long names.
+  if (isSqlite(db)) await sql`create index ix_inmates_prison_long on inmates (prison_id, name, number)${LONG}`.execute(db);
+  // Few have a flag; what else is asked of them is answered by the index as well.
+  const asked = ['level', 'state', ...WALKED[0].place];
+  await replace(db, 'inmates', 'key_control', sql`key_control`, ['number', 'involved', ...asked]);
+  await replace(db, 'inmates', 'involved', sql`involved`, ['number', 'key_control', ...asked]);
+  await replace(db, 'inmates', 'prison', sql`prison_id`, ['number', 'key_control', 'involved', 'level', 'state', 'ward_id', 'officer_id']);
   await replace(db, 'families', 'name_place', sql`name`, ['id', ...WALKED[1].place]);
 }
 

@@ -15,6 +15,7 @@ import {
   type PluginTransformQueryArgs,
   type PluginTransformResultArgs,
   type QueryId,
+  SelectionNode,
   type SelectQueryNode,
   type SqlBool,
   TableNode,
@@ -49,6 +50,15 @@ class ScopePlugin implements KyselyPlugin {
   }
 }
 
+const PLAIN: ReadonlySet<string> = new Set([
+  'ReferenceNode',
+  'ColumnNode',
+  'ValueNode',
+  'PrimitiveValueListNode',
+  'SelectAllNode',
+  'OperatorNode',
+]);
+
 interface Source {
   table: string;
   alias: string;
@@ -62,6 +72,13 @@ class ScopeTransformer extends OperationNodeTransformer {
     super();
     this.#scopes = scopes;
     this.#seen = seen;
+  }
+
+  /** Much of a query names columns and values only, in which nothing is narrowed. */
+  protected override transformNodeImpl<Node extends OperationNode>(node: Node, queryId?: QueryId): Node {
+    return PLAIN.has(node.kind) || (SelectionNode.is(node) && PLAIN.has(node.selection.kind))
+      ? node
+      : super.transformNodeImpl(node, queryId);
   }
 
   protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
