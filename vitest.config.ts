@@ -5,7 +5,8 @@ const common = { include: ['**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60
 /** `unit`: everything beside its code, under five minutes. `e2e`: real browsers against a running installation, one at a time. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // On two cores: a third of the time the tests wait for what goes on in real time.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -3,7 +3,7 @@ import type { AppointmentTables } from '@qinqiao/domain/appointments';
 import type { AllowlistTables } from '@qinqiao/domain/allowlist';
 import { publish, saveDraft } from '@qinqiao/domain/approvals';
 import { addOrgUnit } from '@qinqiao/domain/organisation';
-import { addFamily, addOfficer, type PeopleTables } from '@qinqiao/domain/people';
+import { addFamily, addKinship, addOfficer, type PeopleTables } from '@qinqiao/domain/people';
 import { type QuotaTables, saveCallRule } from '@qinqiao/domain/quotas';
 import { addReviewRule } from '@qinqiao/domain/reviews';
 import { addSlotPlan, type SlotTables } from '@qinqiao/domain/slots';
@@ -196,11 +196,7 @@ const FLOW = {
 async function addUser(db: Db, crypto: CryptoProvider, index: number, password_hash: string): Promise<void> {
   const id = familyId(index);
   await addFamily(db, crypto, { id, prison_id: prisonOf(index), name: '家属', phone: phoneOf(index), password_hash });
-  await db
-    .withTables<Tables>()
-    .insertInto('kinships')
-    .values({ family_id: id, inmate_id: inmateId(index), relation: '母亲' })
-    .execute();
+  await addKinship(db, { family_id: id, inmate_id: inmateId(index), relation: '母亲' });
   const period = {
     valid_from: '2026-01-01',
     valid_until: '2099-12-31',

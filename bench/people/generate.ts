@@ -1,6 +1,6 @@
 import { checkCharacter, Involvement, maskIdNumber, maskPhone } from '@qinqiao/contracts';
 import { addOrgUnit } from '@qinqiao/domain/organisation';
-import { addOfficer, type PeopleTables, pinyinInitials } from '@qinqiao/domain/people';
+import { addOfficer, noteKinPrisons, type PeopleTables, pinyinInitials } from '@qinqiao/domain/people';
 import { type CryptoProvider, type Db, encryptField, searchHash } from '@qinqiao/server-kit';
 import { progress } from '../stage.ts';
 
@@ -61,6 +61,10 @@ export async function addBenchPeople(db: Db, crypto: CryptoProvider, passwordHas
     inmate_id: idOf('i', index % INMATES),
     relation: '亲属',
   }));
+  for (let from = 0; from < FAMILIES; from += CHUNK) {
+    const ids = Array.from({ length: Math.min(CHUNK, FAMILIES - from) }, (_, offset) => idOf('f', from + offset));
+    await noteKinPrisons(db, ids);
+  }
 }
 
 const officerOf = (index: number) => {

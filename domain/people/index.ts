@@ -4,6 +4,7 @@ export { changeContact, type ContactFilter, createContact, deleteContact, getCon
 export { changeFamily, createFamily, deleteFamily, type FamilyFilter, getFamily, listFamilies } from './families.ts';
 export { finishPeople } from './finish.ts';
 export * from './kinships.ts';
+export { noteKinPrisons } from './kin-prisons.ts';
 export { changeInmate, createInmate, deleteInmate, getInmate, type InmateFilter, listInmates } from './inmates.ts';
 export * from './migrations.ts';
 export * from './named.ts';

@@ -12,7 +12,7 @@ export const ANY_PRISON = '*';
  * alias, that the expression stands beside.
  */
 export function kinPrisons(family: string) {
-  return expressionBuilder<PeopleTables, never>()
+  return expressionBuilder<PeopleTables>()
     .selectFrom('kinships as kin')
     .innerJoin('inmates as kin_inmate', 'kin_inmate.id', 'kin.inmate_id')
     .whereRef('kin.family_id', '=', sql.ref(`${family}.id`))

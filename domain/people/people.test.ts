@@ -248,10 +248,7 @@ describe.each(DATABASES)('people on %s', (on) => {
     const families = ids.map((id) => ({ id, ...person, prison_id: null, pinyin: '', kin_prisons: null }));
     await tables.insertInto('families').values(families).execute();
     const numbers = ids.map((id, index) => ({ id, phone: `1370000${String(index).padStart(4, '0')}`, ...person }));
-    await tables
-      .insertInto('families_plain')
-      .values(numbers as never)
-      .execute();
+    await tables.insertInto('families_plain').values(numbers).execute();
     await Promise.all([finishPeople(store.db, store.crypto), finishPeople(store.db, store.crypto)]);
     await finishPeople(store.db, store.crypto);
     expect(await tables.selectFrom('families_plain').select('id').execute()).toEqual([]);
