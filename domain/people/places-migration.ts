@@ -10,6 +10,7 @@ const WALKED = [
   { table: 'families', key: 'id', place: ['prison_id', 'kin_prisons'] },
 ] as const;
 
+const PARTS = [...LATER_STARTS.map((start) => `name_${start}`), 'name_long'];
 const LONG = sql` where length(name) >= ${sql.lit(LONG_FROM)}`;
 
 /**
@@ -25,14 +26,16 @@ export async function addPlacesToIndexes(db: Db): Promise<void> {
   await families.set({ kin_prisons: kinPrisons('families') }).execute();
   for (const { table, key, place } of WALKED) {
     await replace(db, table, 'pinyin', sql`pinyin`, [key, ...place]);
+    for (const name of PARTS) await drop(db, table, name);
+    if (!isSqlite(db)) await storeParts(db, table);
     for (const start of LATER_STARTS) {
       const at = isSqlite(db) ? sql.raw(`substr(name, ${start})`) : sql.ref(`name_${start}`);
       // Whoever is found by an earlier character is left out here.
       const earlier = start === LATER_STARTS[0] ? [] : [isSqlite(db) ? 'name' : 'name_2'];
-      await replace(db, table, `name_${start}`, at, [key, ...place, ...earlier]);
+      await create(db, table, `name_${start}`, at, [key, ...place, ...earlier]);
     }
     const long = isSqlite(db) ? { at: sql`name`, of: LONG } : { at: sql`name_long`, of: sql`` };
-    await replace(db, table, 'name_long', long.at, [key, ...place], long.of);
+    await create(db, table, 'name_long', long.at, [key, ...place], long.of);
   }
   // The planner would rather read all of a prison than all long names.
   if (isSqlite(db)) await sql`create index ix_inmates_prison_long on inmates (prison_id, name, number)${LONG}`.execute(db);
@@ -44,7 +47,29 @@ export async function addPlacesToIndexes(db: Db): Promise<void> {
   await replace(db, 'families', 'name_place', sql`name`, ['id', ...WALKED[1].place]);
 }
 
-async function replace(
+/** With columns that are computed when they are asked for, MariaDB reads a row before it looks at what else its index says. */
+async function storeParts(db: Db, table: string): Promise<void> {
+  const of = [
+    ...LATER_STARTS.map((start) => sql`substr(name, ${sql.lit(start)})`),
+    sql`if(char_length(name) >= ${sql.lit(LONG_FROM)}, name, null)`,
+  ];
+  const drops = PARTS.map((name) => sql`drop column ${sql.ref(name)}`);
+  await sql`alter table ${sql.table(table)} ${sql.join(drops)}`.execute(db);
+  const adds = PARTS.map((name, at) => sql`add column ${sql.ref(name)} varchar(64) generated always as (${of[at]!}) stored invisible`);
+  await sql`alter table ${sql.table(table)} ${sql.join(adds)}`.execute(db);
+}
+
+async function replace(db: Db, table: string, name: string, first: ReturnType<typeof sql>, others: readonly string[]): Promise<void> {
+  await drop(db, table, name);
+  await create(db, table, name, first, others);
+}
+
+async function drop(db: Db, table: string, name: string): Promise<void> {
+  const index = db.schema.dropIndex(`ix_${table}_${name}`);
+  await (isSqlite(db) ? index : index.on(table)).execute();
+}
+
+async function create(
   db: Db,
   table: string,
   name: string,
@@ -52,9 +77,6 @@ async function replace(
   others: readonly string[],
   of = sql``,
 ): Promise<void> {
-  const index = `ix_${table}_${name}`;
-  const old = db.schema.dropIndex(index);
-  await (isSqlite(db) ? old : old.on(table)).execute();
   const columns = sql.join([first, ...others.map((column) => sql.ref(column))]);
-  await sql`create index ${sql.raw(index)} on ${sql.table(table)} (${columns})${of}`.execute(db);
+  await sql`create index ${sql.raw(`ix_${table}_${name}`)} on ${sql.table(table)} (${columns})${of}`.execute(db);
 }
