@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, isDuplicateKey, settleWrites } from '@qinqiao/server-kit';
+import { type Db, isDuplicateKey, isSqlite, settleWrites } from '@qinqiao/server-kit';
 
 /** How long one transaction is to hold others up. */
 const STEP_MS = 50;
@@ -9,6 +9,8 @@ const FEWEST = 100;
 const MOST = 4000;
 /** Longer than whoever waits for the embedded database's lock sleeps between two tries: everybody gets in between two steps. */
 export const PAUSE_MS = 30;
+/** Where each row has a lock of its own, a breath for whoever needs the machine. */
+const BREATH_MS = 5;
 /** A step that met somebody else's write is tried so often. */
 const TRIES = 20;
 
@@ -24,6 +26,7 @@ export interface Stepping {
  */
 export async function inSteps({ db, pause = sleep }: Stepping, step: (trx: Db, most: number) => Promise<number>): Promise<void> {
   let most = FIRST;
+  const pauseMs = isSqlite(db) ? PAUSE_MS : BREATH_MS;
   for (;;) {
     const { done, tookMs } = await untilAlone(() => timed(db, (trx) => step(trx, most)), pause);
     if (done < most) return;
@@ -31,7 +34,7 @@ export async function inSteps({ db, pause = sleep }: Stepping, step: (trx: Db, m
     most = Math.min(MOST, Math.max(FEWEST, Math.round(most * share)));
     const settling = performance.now();
     await settleWrites(db);
-    await pause(Math.max(0, PAUSE_MS - (performance.now() - settling)));
+    await pause(Math.max(0, pauseMs - (performance.now() - settling)));
   }
 }
 
