@@ -65,7 +65,7 @@ export function FaceChecksPage() {
         rowKey="id"
         onOpen={setOpen}
         rowTestId="face-check-row"
-        minWidth={880}
+        minWidth={720}
         refetchInterval={REFRESH_MS}
         emptyText={t(waiting ? 'faceChecks.nothingWaits' : 'common.noData')}
       />
@@ -102,6 +102,7 @@ function useColumns(onOpen: (check: FaceCheckRecord) => void): TableColumnsType<
         title: t('faceChecks.likeness'),
         key: 'likeness',
         width: 110,
+        responsive: ['xl'],
         render: (_, { likeness, threshold }) => (likeness === null ? t('common.none') : `${likeness}% / ${threshold}%`),
       },
       { title: t('faceChecks.state'), key: 'state', width: 150, render: (_, { state }) => <FaceCheckTag state={state} /> },

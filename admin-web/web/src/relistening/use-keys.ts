@@ -29,7 +29,7 @@ export function useKeys(playback: Playback, others: OtherKeys): void {
     };
     const press = (event: KeyboardEvent) => {
       const key = playerKey(event);
-      if (!key || isBusy(event.target)) return;
+      if (!key || isBusy(event.target, key)) return;
       const run = own[key] ?? latest.current[key as keyof OtherKeys];
       if (!run) return;
       event.preventDefault();

@@ -7,23 +7,11 @@ import { AppointmentCard } from '../../components/appointment-card';
 import { CallCard } from '../../components/call-card';
 import { Problem } from '../../components/parts';
 import { Screen } from '../../components/screen';
-import { api, goTo, openPage, type PageName, session } from '../../state/session';
+import { type Tile, TileIcon, TILES } from '../../components/tile-icon';
+import { api, goTo, openPage, session } from '../../state/session';
 import { tellLanguage } from '../../state/notice-language';
 import { useCalls } from '../../state/use-calls';
 import { useData } from '../../state/use-data';
-
-const TILES: readonly PageName[] = [
-  'book',
-  'appointments',
-  'inmates',
-  'companions',
-  'allowlist',
-  'numbers',
-  'extra',
-  'messages',
-  'help',
-  'calls',
-];
 
 const readHome = async () => {
   const [me, inmates, messages, next] = await Promise.all([
@@ -60,11 +48,9 @@ export default function Home() {
         <AppointmentCard key={one.id} appointment={one} onOpen={() => openPage('appointments')} />
       ))}
       <View className="tiles">
-        {TILES.map((page) => (
+        {(Object.keys(TILES) as Tile[]).map((page) => (
           <Button key={page} className="tile" data-testid={`go-${page}`} onClick={() => openPage(page)}>
-            <Text className="tile-icon" {...aria({ hidden: true })}>
-              {t(`svc.home.tiles.${page}`).slice(0, 1)}
-            </Text>
+            <TileIcon tile={page} />
             <Text className="tile-name">{t(`svc.home.tiles.${page}`)}</Text>
             {page === 'messages' && unread > 0 ? (
               <Text className="badge" data-testid="unread" {...aria({ label: t('svc.home.unread', { count: unread }) })}>

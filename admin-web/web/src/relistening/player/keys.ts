@@ -42,9 +42,14 @@ export function playerKey({ key, shiftKey, ctrlKey, altKey, metaKey }: Pressed):
   return KEYS[shiftKey ? `shift ${name}` : name] ?? (shiftKey && key.length === 1 ? (KEYS[name] ?? null) : null);
 }
 
-/** Whether somebody is writing, choosing or pressing a button: then the keys are his. */
-export function isBusy(target: EventTarget | null): boolean {
+/** What controls that nobody writes in do with keys themselves. */
+const OWN: Record<string, readonly PlayerKey[]> = { checkbox: ['toggle'], radio: ['toggle', 'back', 'on'] };
+
+/** Whether somebody is writing or choosing with this key: then it is his. */
+export function isBusy(target: EventTarget | null, key: PlayerKey): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  const own = target instanceof HTMLInputElement ? OWN[target.type] : undefined;
+  if (own) return own.includes(key) || target.closest('[role=dialog]') !== null;
   return target.isContentEditable || target.closest('input, textarea, select, [role=combobox], [role=dialog], .ant-select') !== null;
 }
 
