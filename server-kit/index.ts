@@ -6,6 +6,7 @@ export * from './clock.ts';
 export * from './config.ts';
 export * from './crypto/index.ts';
 export * from './database.ts';
+export { MARIADB_CONNECTIONS } from './mariadb.ts';
 export * from './disk.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';

@@ -9,6 +9,9 @@ const SESSION = [
   "set session sql_safe_updates = 0 /*M!100005 , session optimizer_switch = 'exists_to_in=off' */",
 ];
 
+/** Of one process. */
+export const MARIADB_CONNECTIONS = 10;
+
 /**
  * MariaDB or MySQL at `mysql://user:password@host:port/database`, or with `?socket=/path` through a local socket. Tables made through
  * it compare text as SQLite does: byte by byte, whatever the database's own default is.
@@ -26,7 +29,7 @@ export function mariaDbDialect(url: string): MysqlDialect {
     dateStrings: true,
     timezone: 'Z',
     supportBigNumbers: true,
-    connectionLimit: 10,
+    connectionLimit: MARIADB_CONNECTIONS,
   });
   return new MariaDbDialect({
     pool,

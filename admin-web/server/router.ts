@@ -2,7 +2,7 @@ import { parseOrThrow, QinqiaoError, type RestEndpoint, type RestName, rest } fr
 import { storeSeenBy } from '@qinqiao/domain';
 import { loadAccess, type OfficerAccess } from '@qinqiao/domain/access';
 import { assertConfirmed, findSession, type LoggedIn } from '@qinqiao/domain/identity';
-import { runOnce } from '@qinqiao/server-kit';
+import { isSqlite, MARIADB_CONNECTIONS, runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
@@ -36,12 +36,11 @@ export type RestHandlers = { [Name in RestName]: RestHandler<Name> };
 /** Every endpoint of the contract with its handler: token, rights and input are checked before the handler runs. */
 export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
   const router = Router();
-  const turns = new Turns();
+  const turns = new Turns(isSqlite(deps.db) ? undefined : MARIADB_CONNECTIONS);
   for (const name of Object.keys(rest) as RestName[]) {
     const endpoint: RestEndpoint = rest[name];
     const handler = handlers[name] as (request: unknown) => Promise<unknown>;
-    router[endpoint.method](endpoint.path, async (request: Request, response: Response) => {
-      await turns.take();
+    const answer = async (request: Request, response: Response) => {
       const context = await identify(request, endpoint, deps);
       const { params, query, body } = request;
       const input = {
@@ -52,10 +51,14 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
       await guardTablet(deps, { name, ...context, input });
       const run = () =>
         handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
-      const answer = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
+      const found = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
       response.set('cache-control', 'no-store');
-      if (endpoint.file === 'out') await sendFile(response, answer as FileAnswer);
-      else response.json(answer);
+      if (endpoint.file === 'out') await sendFile(response, found as FileAnswer);
+      else response.json(found);
+    };
+    router[endpoint.method](endpoint.path, async (request: Request, response: Response) => {
+      const leave = await turns.take();
+      await answer(request, response).finally(leave);
     });
   }
   return router;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Turns } from './turns.ts';
 
 it('lets others have their turn between two of many', async () => {
@@ -27,4 +27,37 @@ it('keeps nobody waiting who comes alone', async () => {
   setImmediate(() => (late = true));
   await turns.take();
   expect(late).toBe(false);
+});
+
+it('works on so many at a time, in the order in which they came', async () => {
+  const turns = new Turns(2);
+  const leave = [await turns.take(), await turns.take()];
+  const begun: string[] = [];
+  const late = ['c', 'd'].map(async (name) => {
+    const mine = await turns.take();
+    begun.push(name);
+    return mine;
+  });
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(begun).toEqual([]);
+  leave[0]?.();
+  // Twice is once.
+  leave[0]?.();
+  (await late[0])?.();
+  await late[1];
+  expect(begun).toEqual(['c', 'd']);
+});
+
+it('gives the place of one who takes long to the next', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const turns = new Turns(1);
+  await turns.take();
+  let begun = false;
+  const next = turns.take().then(() => (begun = true));
+  await vi.advanceTimersByTimeAsync(99);
+  expect(begun).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await next;
+  expect(begun).toBe(true);
+  vi.useRealTimers();
 });
