@@ -10,7 +10,7 @@ import User from '@ant-design/icons-svg/es/asn/UserOutlined';
 import Camera from '@ant-design/icons-svg/es/asn/VideoCameraOutlined';
 import { renderIconDefinitionToSVGElement } from '@ant-design/icons-svg/es/helpers';
 import type { IconDefinition } from '@ant-design/icons-svg/es/types';
-import { Image, View } from '@tarojs/components';
+import { View } from '@tarojs/components';
 import { aria } from './aria';
 
 const COLOUR = '#1f5fa8';
@@ -33,7 +33,5 @@ export const TILES = {
 export type Tile = keyof typeof TILES;
 
 export const TileIcon = ({ tile }: { tile: Tile }) => (
-  <View className="tile-icon" {...aria({ hidden: true })}>
-    <Image className="tile-picture" src={TILES[tile]} mode="aspectFit" />
-  </View>
+  <View className="tile-icon" style={{ backgroundImage: `url("${TILES[tile]}")` }} {...aria({ hidden: true })} />
 );
