@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import { assertVersion, auditDetail, auditPerson, type Editing, found, transactional } from './changes.ts';
 import { type FamilyRow, selectFamilies, viewFamilies } from './family-rows.ts';
-import { noteKinPrisons } from './kin-prisons.ts';
+import { holdInmates, noteKinPrisons } from './kin-prisons.ts';
 import { listPage, type PageOf } from './page.ts';
 import { columnOf, personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
@@ -63,6 +63,7 @@ export async function createFamily(editing: Editing, input: FamilyInput): Promis
   const times = { version: 1, created_at: at, updated_at: at };
   const row = { id, ...familyColumns(input), prison_id: prisonId, ...personal, password_hash: '', ...times };
   await transactional(db, async (trx) => {
+    await holdInmates(trx, inmatesIn(kinships));
     await onlyOnce(people(trx).insertInto('families').values(row).execute());
     await setKinships(trx, id, kinships);
     await noteKinPrisons(trx, [id]);
@@ -78,6 +79,7 @@ export async function changeFamily(editing: Editing, id: string, input: z.output
   await assertUnique(editing, id, { idNumber, phone });
   const personal = await sealPersonal(crypto, 'families', id, { idNumber, phone, address });
   await transactional(db, async (trx) => {
+    await holdInmates(trx, inmatesIn(kinships));
     const before = found(await people(trx).selectFrom('families').selectAll().where('id', '=', id).forUpdate().executeTakeFirst());
     assertVersion(before, input.version);
     const row = { ...familyColumns(input), ...personal, version: before.version + 1, updated_at: toInstant(now) };
@@ -126,6 +128,8 @@ async function assertUnique(
     if (await others.where('id', '!=', id).executeTakeFirst()) throw new QinqiaoError('bad_request', { fields: { [field]: 'taken' } });
   }
 }
+
+const inmatesIn = (kinships: readonly Kinship[]) => kinships.map(({ inmateId }) => inmateId);
 
 async function setKinships(trx: Db, familyId: string, kinships: readonly Kinship[]): Promise<void> {
   const wanted = new Map(kinships.map((kinship) => [kinship.inmateId, kinship]));

@@ -26,6 +26,16 @@ export function kinPrisons(family: string) {
 }
 
 /**
+ * To be called before kinships of these inmates are written, and before the family members are locked or changed: whoever moves one of the inmates to
+ * another prison waits until the kinship can be seen, or has moved him before it is written.
+ */
+export async function holdInmates(trx: Db, inmates: readonly string[]): Promise<void> {
+  if (inmates.length === 0) return;
+  const all = trx.withoutPlugins().withTables<PeopleTables>();
+  await all.selectFrom('inmates').select('id').where('id', 'in', inmates).orderBy('id').forUpdate().execute();
+}
+
+/**
  * To be called by whatever writes kinships, or moves one of the two to another prison, in the same transaction: lists of an officer's prison pass
  * over family members without asking for their inmates by it.
  */
@@ -33,6 +43,8 @@ export async function noteKinPrisons(trx: Db, families: readonly string[]): Prom
   if (families.length === 0) return;
   // Inmates whom the officer does not see count as well.
   const all = trx.withoutPlugins().withTables<PeopleTables>();
+  // What another transaction has written of them by then is read by the next statement; the update alone might have begun to read before.
+  await all.selectFrom('families').select('id').where('id', 'in', families).orderBy('id').forUpdate().execute();
   await all
     .updateTable('families')
     .set({ kin_prisons: kinPrisons('families') })

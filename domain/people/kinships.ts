@@ -2,7 +2,7 @@ import type { CryptoProvider, Db } from '@qinqiao/server-kit';
 import { hashPassword, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
 import { genderOf, QinqiaoError } from '@qinqiao/contracts';
 import type { OrganisationTables } from '../organisation/index.ts';
-import { noteKinPrisons } from './kin-prisons.ts';
+import { holdInmates, noteKinPrisons } from './kin-prisons.ts';
 import { personHashes, sealPersonal } from './personal.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -123,6 +123,7 @@ export async function listFamilyInmates(db: Db, familyId: string) {
 
 /** Writes an approved kinship; a family member without a prison belongs to the first inmate's from then on. */
 export async function setKinship(trx: Db, kinship: PeopleTables['kinships'], prisonId: string): Promise<void> {
+  await holdInmates(trx, [kinship.inmate_id]);
   await removeKinship(trx, kinship);
   await people(trx).insertInto('kinships').values(kinship).execute();
   const update = people(trx).updateTable('families').set({ prison_id: prisonId });

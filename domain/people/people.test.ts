@@ -1,6 +1,7 @@
 import { checkCharacter, ContactInput, FamilyInput, InmateInput, InmateQuery, parseOrThrow } from '@qinqiao/contracts';
 import { type Db, newId, verifyAudit } from '@qinqiao/server-kit';
 import { sql } from 'kysely';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeSeenBy } from '../index.ts';
 import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
@@ -27,6 +28,7 @@ import {
   type PeopleTables,
   unmaskPerson,
 } from './index.ts';
+import { setKinship } from './kinships.ts';
 import { wrongKinPrisons } from './kin-prisons-testing.ts';
 
 const idNumber = (first17: string) => first17 + checkCharacter(first17);
@@ -208,6 +210,31 @@ describe.each(DATABASES)('people on %s', (on) => {
     for (const { ids } of others) await addKinship(store.db, { family_id: made.id, inmate_id: ids.inmate, relation: '姐妹' });
     for (const other of others) expect(await seen(other)).toEqual([made.id, other.ids.family]);
   });
+
+  it.each(['move', 'kinship'])(
+    'writes the prisons down when an inmate moves while a kinship of his is written: the %s comes first',
+    async (first) => {
+      const everywhere = { ...editing, db: store.db };
+      const { version } = await getInmate(store.db, ours.ids.inmate);
+      const moved = { ...inmate({ number: 'C3009', prisonId: theirs.ids.prison, wardId: theirs.ids.ward }), version };
+      const move = (trx: Db) => changeInmate({ ...everywhere, db: trx }, ours.ids.inmate, moved);
+      const link = (trx: Db) => setKinship(trx, { family_id: other, inmate_id: ours.ids.inmate, relation: '姐妹' }, ours.ids.prison);
+      const other = (await createFamily(everywhere, family())).id;
+      const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const open = store.db.transaction().execute(async (trx) => {
+        await (first === 'move' ? move(trx) : link(trx));
+        begun.resolve();
+        await end.promise;
+      });
+      await begun.promise;
+      const waiting = store.db.transaction().execute((trx) => (first === 'move' ? link(trx) : move(trx)) as Promise<unknown>);
+      await sleep(200);
+      end.resolve();
+      await Promise.all([open, waiting]);
+      expect(await wrongKinPrisons(store.db)).toEqual([]);
+      expect((await listFamilies(seenBy(theirs), store.crypto, { limit: 50 })).items.map(({ id }) => id)).toContain(other);
+    },
+  );
 
   it('keeps agency staff and social helpers, one each per prison', async () => {
     const contact = {

@@ -1,7 +1,7 @@
 import type { Db } from '@qinqiao/server-kit';
 import type { LeftRow, Moved } from '../../transfers/kind.ts';
 import { namesOf } from '../columns.ts';
-import { kinPrisons, noteKinPrisonsOf } from '../kin-prisons.ts';
+import { holdInmates, kinPrisons, noteKinPrisonsOf } from '../kin-prisons.ts';
 import type { PersonTable } from '../personal.ts';
 import { changedKinships, changedPeople, type Conflict, takenKeys, withoutInmates } from './conflicts.ts';
 import { COLUMNS_OF, forgetPiece, type Piece, tables } from './stage.ts';
@@ -20,6 +20,7 @@ interface PieceOfPeople extends Required<Piece> {
 export async function movePeople(trx: Db, table: PersonTable, transferId: string, most: number): Promise<Moved> {
   const piece = await firstPiece(trx, table, transferId, most);
   if (!piece) return { taken: 0, added: 0, updated: 0, left: [] };
+  if (table === 'families') await holdInmates(trx, await inmatesOf(trx, piece));
   await lockPeople(trx, piece);
   const conflicts = [...(piece.updated.length > 0 ? await changedPeople(trx, table, piece) : []), ...(await takenKeys(trx, table, piece))];
   const left = await leavePeople(trx, table, piece, conflicts);
@@ -41,6 +42,12 @@ async function firstPiece(trx: Db, table: PersonTable, transferId: string, most:
   if (!last) return null;
   const updated = people.filter(({ base_version }) => base_version !== null).map(({ id }) => id);
   return { table, transferId, until: last.id, count: people.length, updated };
+}
+
+async function inmatesOf(trx: Db, { transferId, until }: PieceOfPeople): Promise<string[]> {
+  const staged = tables(trx).selectFrom('kinships_staged').select('inmate_id').distinct();
+  const rows = await staged.where('transfer_id', '=', transferId).where('family_id', '<=', until).execute();
+  return rows.map(({ inmate_id }) => inmate_id);
 }
 
 /** Whoever changes one of them now waits for this piece, and sees what it wrote. */
