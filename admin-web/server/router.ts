@@ -1,7 +1,7 @@
 import { parseOrThrow, QinqiaoError, type RestEndpoint, type RestName, rest } from '@qinqiao/contracts';
 import { storeSeenBy } from '@qinqiao/domain';
-import { loadAccess, type OfficerAccess } from '@qinqiao/domain/access';
-import { assertConfirmed, findSession, type LoggedIn } from '@qinqiao/domain/identity';
+import { findAsker, type OfficerAccess } from '@qinqiao/domain/access';
+import { assertConfirmed, type LoggedIn } from '@qinqiao/domain/identity';
 import { isSqlite, MARIADB_CONNECTIONS, runOnce } from '@qinqiao/server-kit';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Readable } from 'node:stream';
@@ -84,12 +84,12 @@ async function identify(request: Request, endpoint: RestEndpoint, deps: ServerDe
   if (endpoint.roles === null) return { who: null, token, officer: null, db };
   if (isClientRequest(request)) return identifyClient(request, endpoint, deps);
   if (!token) throw new QinqiaoError('not_logged_in');
-  const who = await findSession(db, clock, token);
+  const { who, access } = await findAsker(db, clock, deps.crypto, token);
   noteAsker(request, who);
   if (!endpoint.roles.includes(who.role)) throw new QinqiaoError('forbidden');
   if (who.todo.length > 0 && !isAllowedBefore(endpoint, who.todo)) throw new QinqiaoError('login_incomplete');
   if (who.role !== 'officer') return { who, token, officer: null, db };
-  const officer = await loadAccess(db, deps.crypto, who.subjectId);
+  const officer = await access();
   assertPermitted(endpoint, officer);
   if (endpoint.reauth) await assertConfirmed(db, clock, who);
   return { who, token, officer, db: storeSeenBy(db, officer.seen) };

@@ -1,6 +1,7 @@
 import { DataScope, type Duty, Permission, QinqiaoError } from '@qinqiao/contracts';
-import { askedOften, type CryptoProvider, type Db } from '@qinqiao/server-kit';
+import { askedOften, type Clock, type CryptoProvider, type Db } from '@qinqiao/server-kit';
 import { z } from 'zod';
+import { admitSession, hashToken, type IdentityTables, type LoggedIn, SESSION_COLUMNS } from '../identity/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
 import { SEES_ALL, type SeenUnits } from '../scope/index.ts';
@@ -27,6 +28,18 @@ export interface OfficerAccess {
 type Tables = AccessTables & PeopleTables & OrganisationTables;
 const Names = z.array(z.string());
 
+const GRANTED = ['access.roles', 'access.scope', 'access.version', 'access.mac'] as const;
+const ROLE = [
+  'roles.id as roleId',
+  'roles.name as roleName',
+  'roles.duty',
+  'roles.permissions',
+  'roles.built_in',
+  'roles.version as roleVersion',
+  'roles.mac as roleMac',
+] as const;
+const OFFICER = ['officers.id as officerId', 'officers.name', 'officers.prison_id as prisonId', 'org_units.name as prisonName'] as const;
+
 /** The officer with the prison, what was granted, and a row for each role; roles alone are found by their ids where that is not enough. */
 const findOfficer = askedOften((db, officerId) =>
   db
@@ -36,23 +49,55 @@ const findOfficer = askedOften((db, officerId) =>
     .leftJoin('officer_access as access', 'access.officer_id', 'officers.id')
     .leftJoin('officer_roles', 'officer_roles.officer_id', 'officers.id')
     .leftJoin('roles', 'roles.id', 'officer_roles.role_id')
-    .select(['officers.id', 'officers.name', 'officers.prison_id as prisonId', 'org_units.name as prisonName'])
-    .select(['access.roles', 'access.scope', 'access.version', 'access.mac'])
-    .select(['roles.id as role', 'roles.name as roleName', 'roles.duty', 'roles.permissions', 'roles.built_in'])
-    .select(['roles.version as roleVersion', 'roles.mac as roleMac'])
+    .select([...OFFICER, ...GRANTED, ...ROLE])
     .where('officers.id', '=', officerId),
 );
 type Found = Awaited<ReturnType<typeof findOfficer>>[number];
+
+/** A session with all that `findOfficer` finds, in one question: every request of an officer begins with it. */
+const findOpened = askedOften((db, hash) =>
+  db
+    .withTables<Tables & IdentityTables>()
+    .selectFrom('sessions')
+    .leftJoin('officers', (on) => on.onRef('officers.id', '=', 'sessions.subject_id').on('sessions.role', '=', 'officer'))
+    .leftJoin('org_units', 'org_units.id', 'officers.prison_id')
+    .leftJoin('officer_access as access', 'access.officer_id', 'officers.id')
+    .leftJoin('officer_roles', 'officer_roles.officer_id', 'officers.id')
+    .leftJoin('roles', 'roles.id', 'officer_roles.role_id')
+    .select([...OFFICER, ...GRANTED, ...ROLE])
+    .select(SESSION_COLUMNS)
+    .where('sessions.token_hash', '=', hash),
+);
+type Opened = Awaited<ReturnType<typeof findOpened>>[number];
+
+/**
+ * Who the token belongs to, and, to be asked once he may ask at all, what he may do and see as an officer. Throws as `findSession`, and `access`
+ * as `loadAccess`.
+ */
+export async function findAsker(
+  db: Db,
+  clock: Clock,
+  crypto: CryptoProvider,
+  token: string,
+): Promise<{ who: LoggedIn; access: () => Promise<OfficerAccess> }> {
+  const rows = await findOpened(db, hashToken(token));
+  const who = await admitSession(db, clock, rows[0]);
+  return { who, access: () => accessIn(db, crypto, rows.filter(isOfficer)) };
+}
+
+const isOfficer = (row: Opened): row is Opened & Found => row.officerId !== null && row.prisonName !== null;
 
 /**
  * An officer's roles, permissions and data scope. Throws `not_logged_in` when the account is no more, `access_damaged` when any of it
  * was changed past the application.
  */
-export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: string): Promise<OfficerAccess> {
-  const rows = await findOfficer(db, officerId);
+export const loadAccess = async (db: Db, crypto: CryptoProvider, officerId: string): Promise<OfficerAccess> =>
+  accessIn(db, crypto, await findOfficer(db, officerId));
+
+async function accessIn(db: Db, crypto: CryptoProvider, rows: readonly Found[]): Promise<OfficerAccess> {
   const [found] = rows;
   if (!found) throw new QinqiaoError('not_logged_in');
-  const { id, name, prisonId, prisonName } = found;
+  const { officerId: id, name, prisonId, prisonName } = found;
   const access = accessOf(found);
   if (access) await assertAccessIntact(crypto, access);
   const roles = await rolesOf(db, access ? Names.parse(JSON.parse(access.roles)) : [], rows);
@@ -71,7 +116,7 @@ export async function loadAccess(db: Db, crypto: CryptoProvider, officerId: stri
   };
 }
 
-function accessOf({ id, roles, scope, version, mac }: Found): AccessTables['officer_access'] | null {
+function accessOf({ officerId: id, roles, scope, version, mac }: Found): AccessTables['officer_access'] | null {
   if (roles === null || scope === null || version === null || mac === null) return null;
   return { officer_id: id, roles, scope, version, mac };
 }
@@ -86,7 +131,7 @@ async function rolesOf(db: Db, granted: readonly string[], rows: readonly Found[
   return there(await db.withTables<Tables>().selectFrom('roles').selectAll().where('id', 'in', granted).execute());
 }
 
-function roleOf({ role: id, roleName: name, duty, permissions, built_in, roleVersion: version, roleMac: mac }: Found) {
+function roleOf({ roleId: id, roleName: name, duty, permissions, built_in, roleVersion: version, roleMac: mac }: Found) {
   const complete =
     id !== null && name !== null && duty !== null && permissions !== null && built_in !== null && version !== null && mac !== null;
   return complete ? { id, name, duty, permissions, built_in, version, mac } : null;

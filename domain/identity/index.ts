@@ -16,6 +16,7 @@ export {
 } from './log-in.ts';
 export * from './migrations.ts';
 export {
+  admitSession,
   assertConfirmed,
   closeSession,
   endSession,
@@ -23,10 +24,12 @@ export {
   endSessionsOn,
   findSession,
   forgetExpiredSessions,
+  hashToken,
   isAtDevice,
   listSessions,
   type LoggedIn,
   type NewLogin,
   type Origin,
+  SESSION_COLUMNS,
   setTodo,
 } from './sessions.ts';

@@ -42,9 +42,25 @@ const SEEN_EVERY_MS = 30_000;
 const Todo = z.array(LoginTodo);
 
 const tables = (db: Db) => db.withTables<IdentityTables & PeopleTables & OrganisationTables>();
-const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
+export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
 
-const readSession = askedOften((db, hash) => tables(db).selectFrom('sessions').selectAll().where('token_hash', '=', hash));
+/** What of a session says whose it is. */
+export const SESSION_COLUMNS = [
+  'sessions.id',
+  'sessions.role',
+  'sessions.subject_id',
+  'sessions.device_id',
+  'sessions.seen_at',
+  'sessions.expires_at',
+  'sessions.confirmed_at',
+  'sessions.todo',
+] as const;
+type KnownSession = Pick<
+  IdentityTables['sessions'],
+  'id' | 'role' | 'subject_id' | 'device_id' | 'seen_at' | 'expires_at' | 'confirmed_at' | 'todo'
+>;
+
+const readSession = askedOften((db, hash) => tables(db).selectFrom('sessions').select(SESSION_COLUMNS).where('token_hash', '=', hash));
 
 export interface SessionOpening {
   role: LoggedIn['role'];
@@ -95,7 +111,7 @@ async function endOldest(db: Db, officerId: string): Promise<void> {
   for (const { id } of tooMany) await tables(db).deleteFrom('sessions').where('id', '=', id).execute();
 }
 
-const loggedIn = (row: IdentityTables['sessions']): LoggedIn => ({
+const loggedIn = (row: Omit<KnownSession, 'seen_at' | 'expires_at'>): LoggedIn => ({
   role: row.role,
   subjectId: row.subject_id,
   deviceId: row.device_id,
@@ -106,9 +122,13 @@ const loggedIn = (row: IdentityTables['sessions']): LoggedIn => ({
 
 /** Who the token belongs to. Throws `not_logged_in` when it is unknown, has expired, or was not used for too long by an officer. */
 export async function findSession(db: Db, clock: Clock, token: string): Promise<LoggedIn> {
+  const [row] = await readSession(db, hashToken(token));
+  return admitSession(db, clock, row);
+}
+
+/** As `findSession`, of what was read by the token's hash. */
+export async function admitSession(db: Db, clock: Clock, row: KnownSession | undefined): Promise<LoggedIn> {
   const now = clock.now().getTime();
-  const hash = hashToken(token);
-  const [row] = await readSession(db, hash);
   if (!row || row.expires_at <= toInstant(now)) throw new QinqiaoError('not_logged_in');
   const idle = now - Date.parse(row.seen_at);
   if (row.role === 'officer' && idle > LEAST_IDLE_MS && idle > (await longestIdle(db, row))) {
@@ -119,12 +139,12 @@ export async function findSession(db: Db, clock: Clock, token: string): Promise<
     await tables(db)
       .updateTable('sessions')
       .set({ seen_at: toInstant(now) })
-      .where('token_hash', '=', hash)
+      .where('id', '=', row.id)
       .execute();
   return loggedIn(row);
 }
 
-async function longestIdle(db: Db, { device_id }: IdentityTables['sessions']): Promise<number> {
+async function longestIdle(db: Db, { device_id }: KnownSession): Promise<number> {
   return device_id === null ? (await readParameter(db, 'login.idleMinutes')) * 60_000 : AT_TABLET.idleMs;
 }
 
