@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db } from '@qinqiao/server-kit';
 import type { Insertable, Selectable } from 'kysely';
 import type { OrganisationTables } from './migrations.ts';
+import { forgetUnitNames } from './names.ts';
 
 export type OrgUnit = Selectable<OrganisationTables['org_units']>;
 export type Room = Selectable<OrganisationTables['rooms']>;
@@ -10,6 +11,7 @@ export const hashKey = (key: string) => createHash('sm3').update(key).digest('he
 
 export async function addOrgUnit(db: Db, unit: Insertable<OrganisationTables['org_units']>): Promise<void> {
   await db.withTables<OrganisationTables>().insertInto('org_units').values(unit).execute();
+  forgetUnitNames(db);
 }
 
 export async function addRoom(db: Db, room: Insertable<OrganisationTables['rooms']>): Promise<void> {

@@ -1,5 +1,6 @@
 import { type OrgKind, type OrgUnitView, QinqiaoError } from '@qinqiao/contracts';
 import { type Db, newId } from '@qinqiao/server-kit';
+import { forgetUnitNames } from './names.ts';
 import { findOrgUnit, type OrgUnit } from './repository.ts';
 import type { OrganisationTables } from './migrations.ts';
 
@@ -39,6 +40,7 @@ export async function createOrgUnit(db: Db, unit: OrgUnitContent & { parentId: s
   const id = newId();
   const { name, code, sort, kind, parentId } = unit;
   await units(db).insertInto('org_units').values({ id, parent_id: parentId, kind, name, code, sort, enabled: 1, version: 0 }).execute();
+  forgetUnitNames(db);
   return { id, parentId, kind, name, code, sort, enabled: true, version: 0 };
 }
 
@@ -57,6 +59,7 @@ export async function editOrgUnit(db: Db, id: string, edit: OrgUnitEdit): Promis
   const { name, code, sort, parentId, enabled } = edit;
   const columns = { name, code, sort, parent_id: parentId, enabled: enabled ? (1 as const) : (0 as const), version: old.version + 1 };
   await units(db).updateTable('org_units').set(columns).where('id', '=', id).execute();
+  forgetUnitNames(db);
   return { before: viewOf(old), after: viewOf({ ...old, ...columns }) };
 }
 
@@ -65,6 +68,7 @@ export async function deleteOrgUnit(db: Db, id: string): Promise<OrgUnitView> {
   const old = await lockOrgUnit(db, id);
   if (old.kind === 'bureau' || (await isUsed(db, id))) throw new QinqiaoError('in_use');
   await units(db).deleteFrom('org_units').where('id', '=', id).execute();
+  forgetUnitNames(db);
   return viewOf(old);
 }
 

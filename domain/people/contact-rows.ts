@@ -1,6 +1,6 @@
 import type { ContactKind, ContactView, PersonState } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
-import { placeNames } from './inmate-rows.ts';
+import { unitNames } from '../organisation/index.ts';
 import type { PeopleTables } from './tables.ts';
 
 export interface ContactRow extends Record<string, unknown> {
@@ -30,10 +30,7 @@ export const selectContacts = (db: Db) =>
     .select(['contacts.id_number_masked', 'contacts.phone_masked', 'contacts.version', 'contacts.updated_at']);
 
 export async function viewContacts(db: Db, rows: readonly ContactRow[]): Promise<ContactView[]> {
-  const places = await placeNames(
-    db,
-    rows.map((row) => row.prison_id),
-  );
+  const places = await unitNames(db);
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,

@@ -1,6 +1,6 @@
 import type { FamilyView, Gender, PersonState } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
-import { placeNames } from './inmate-rows.ts';
+import { unitNames } from '../organisation/index.ts';
 import type { PeopleTables } from './tables.ts';
 
 export interface FamilyRow extends Record<string, unknown> {
@@ -28,10 +28,7 @@ export const selectFamilies = (db: Db) =>
 /** Rows as they are shown, with the inmates they are related to, as far as they are seen. */
 export async function viewFamilies(db: Db, rows: readonly FamilyRow[]): Promise<FamilyView[]> {
   const [places, kinships] = await Promise.all([
-    placeNames(
-      db,
-      rows.flatMap((row) => row.prison_id ?? []),
-    ),
+    unitNames(db),
     kinshipsOf(
       db,
       rows.map((row) => row.id),
@@ -53,23 +50,19 @@ export async function viewFamilies(db: Db, rows: readonly FamilyRow[]): Promise<
   }));
 }
 
-/** By family member, in the order of the inmates' numbers, as far as these are seen; in two steps, each by keys. */
+/** By family member, in the order of the inmates' numbers, as far as these are seen. */
 async function kinshipsOf(db: Db, familyIds: readonly string[]): Promise<Map<string, FamilyView['kinships']>> {
   const found = new Map<string, FamilyView['kinships']>();
   if (familyIds.length === 0) return found;
-  const tables = db.withTables<PeopleTables>();
-  // A kinship is seen when its inmate is, which the next step asks.
-  const all = db.withoutPlugins().withTables<PeopleTables>();
-  const kinships = await all.selectFrom('kinships').selectAll().where('family_id', 'in', familyIds).execute();
-  if (kinships.length === 0) return found;
-  const ids = [...new Set(kinships.map(({ inmate_id }) => inmate_id))];
-  const inmates = await tables.selectFrom('inmates').select(['id', 'name', 'number']).where('id', 'in', ids).orderBy('number').execute();
-  const relations = Map.groupBy(kinships, ({ inmate_id }) => inmate_id);
-  for (const { id: inmateId, name: inmateName, number: inmateNumber } of inmates) {
-    for (const { family_id, relation } of relations.get(inmateId) ?? []) {
-      const theirs = found.get(family_id) ?? [];
-      found.set(family_id, [...theirs, { inmateId, relation, inmateName, inmateNumber }]);
-    }
-  }
+  const kinships = await db
+    .withTables<PeopleTables>()
+    .selectFrom('kinships')
+    .innerJoin('inmates', 'inmates.id', 'kinships.inmate_id')
+    .select(['kinships.family_id', 'kinships.inmate_id as inmateId', 'kinships.relation', 'inmates.name as inmateName'])
+    .select('inmates.number as inmateNumber')
+    .where('kinships.family_id', 'in', familyIds)
+    .execute();
+  kinships.sort((a, b) => (a.inmateNumber < b.inmateNumber ? -1 : 1));
+  for (const { family_id, ...kinship } of kinships) found.set(family_id, [...(found.get(family_id) ?? []), kinship]);
   return found;
 }

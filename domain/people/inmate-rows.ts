@@ -8,7 +8,7 @@ import {
   type TreatmentLevel,
 } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
-import type { OrganisationTables } from '../organisation/index.ts';
+import { unitNames } from '../organisation/index.ts';
 import { involvedBits, involvedCodes } from './involved.ts';
 import { pinyinInitials } from './pinyin.ts';
 import type { PeopleTables } from './tables.ts';
@@ -95,10 +95,7 @@ export function inmateColumns(inmate: Omit<InmateInput, 'idNumber' | 'birthDate'
 
 /** Rows as they are shown, with the names of places and officers. */
 export async function viewInmates(db: Db, rows: readonly InmateRow[]): Promise<InmateView[]> {
-  const places = await placeNames(
-    db,
-    rows.flatMap((row) => [row.prison_id, row.ward_id]),
-  );
+  const places = await unitNames(db);
   const officers = await officerNames(
     db,
     rows.flatMap((row) => row.officer_id ?? []),
@@ -126,14 +123,6 @@ export async function viewInmates(db: Db, rows: readonly InmateRow[]): Promise<I
     version: row.version,
     updatedAt: row.updated_at,
   }));
-}
-
-/** Names of prisons and wards by id. */
-export async function placeNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  const rows = await db.withTables<OrganisationTables>().selectFrom('org_units').select(['id', 'name']).where('id', 'in', wanted).execute();
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 async function officerNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {

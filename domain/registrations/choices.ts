@@ -29,8 +29,3 @@ export async function familyChoices(db: Db) {
   const relations = entries.filter(({ enabled }) => enabled).map(({ code, zh, en }) => ({ code, zh, en }));
   return { prisons, relations };
 }
-
-/** Names of prisons by id. */
-export async function unitNames(db: Db): Promise<ReadonlyMap<string, string>> {
-  return new Map((await listOrgUnits(db)).map(({ id, name }) => [id, name]));
-}

@@ -1,8 +1,9 @@
 import { type CompanionRecord, type CompanionView, QinqiaoError } from '@qinqiao/contracts';
 import { type Db, dayOf } from '@qinqiao/server-kit';
 import { papersOf } from '../attachments/index.ts';
+import { unitNames } from '../organisation/index.ts';
 import { isMinor } from './age.ts';
-import { relationNames, unitNames } from './choices.ts';
+import { relationNames } from './choices.ts';
 import type { ReviewFilter } from './link-views.ts';
 import type { RegistrationTables } from './migrations.ts';
 import { applicants } from './register.ts';

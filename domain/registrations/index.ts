@@ -1,5 +1,5 @@
 export { addYears, adultOn, isMinor } from './age.ts';
-export { familyChoices, type RelationName, relationNames, unitNames } from './choices.ts';
+export { familyChoices, type RelationName, relationNames } from './choices.ts';
 export { addCompanion, companionDecided, endCompanion, resubmitCompanion, withdrawCompanion } from './companions.ts';
 export { type Companion, findCompanions, listCompanions, listOwnCompanions } from './companion-views.ts';
 export { endLink, linkDecided } from './decisions.ts';

@@ -2,6 +2,8 @@ import { QinqiaoError } from '@qinqiao/contracts';
 import type { Db } from '@qinqiao/server-kit';
 import {
   AliasNode,
+  BinaryOperationNode,
+  ColumnNode,
   type ColumnUpdateNode,
   type DeleteQueryNode,
   type Expression,
@@ -12,9 +14,11 @@ import {
   OnNode,
   OperationNodeTransformer,
   type OperationNode,
+  OperatorNode,
   type PluginTransformQueryArgs,
   type PluginTransformResultArgs,
   type QueryId,
+  ReferenceNode,
   SelectionNode,
   type SelectQueryNode,
   type SqlBool,
@@ -83,7 +87,12 @@ class ScopeTransformer extends OperationNodeTransformer {
 
   protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
     const query = super.transformSelectQuery(node, queryId);
-    return this.#narrow(query, query.from?.froms ?? []);
+    const sources = query.from?.froms ?? [];
+    // The joins as they were written, before conditions of their own were added.
+    return this.#narrow(
+      query,
+      sources.filter((source) => !this.#isDecidedByJoin(sourceOf(source), node.joins ?? [])),
+    );
   }
 
   protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
@@ -123,6 +132,16 @@ class ScopeTransformer extends OperationNodeTransformer {
     return where ? { ...query, where } : query;
   }
 
+  /** Whether the row that decides must be there by an inner join, which is narrowed itself: then the same is not asked a second time. */
+  #isDecidedByJoin(source: Source | null, joins: readonly JoinNode[]): boolean {
+    if (!source || this.#seen.all || joins.length === 0) return false;
+    const rule = ruleOf(this.#scopes, source.table);
+    if (rule === 'open') return false;
+    return [rule.via ?? []]
+      .flat()
+      .some(({ key, table, id = 'id', parts }) => !parts && joins.some((join) => joinsRow(join, table, id, `${source.alias}.${key}`)));
+  }
+
   #conditionFor(from: OperationNode): OperationNode | null {
     const source = sourceOf(from);
     if (!source) return null;
@@ -159,6 +178,21 @@ class ScopeTransformer extends OperationNodeTransformer {
       }))
       .filter(({ column }) => column !== rule.ward || this.#seen.wards.length > 0);
   }
+}
+
+/** Whether it is an inner join of that table by nothing but `id` = `key`, both written with their tables. */
+function joinsRow({ joinType, table: joined, on }: JoinNode, table: string, id: string, key: string): boolean {
+  const other = joinType === 'InnerJoin' ? sourceOf(joined) : null;
+  if (other?.table !== table || !on || !BinaryOperationNode.is(on.on)) return false;
+  const { leftOperand, operator, rightOperand } = on.on;
+  if (!OperatorNode.is(operator) || operator.operator !== '=') return false;
+  const sides = [leftOperand, rightOperand].map(columnNamed);
+  return sides.includes(`${other.alias}.${id}`) && sides.includes(key);
+}
+
+function columnNamed(node: OperationNode): string | null {
+  if (!ReferenceNode.is(node) || !node.table || !ColumnNode.is(node.column)) return null;
+  return `${node.table.table.identifier.name}.${node.column.column.name}`;
 }
 
 function assertSeen(value: unknown, ids: readonly string[]): void {

@@ -54,6 +54,34 @@ describe.each(DATABASES)('data scope on %s', (on) => {
     expect(await db.selectFrom('inmates').select('id').where('id', '=', theirs.ids.inmate).executeTakeFirst()).toBeUndefined();
   });
 
+  it('narrows by a joined row that decides, and only by an inner join of that very row', async () => {
+    await store.db
+      .withTables<Tables>()
+      .insertInto('kinships')
+      .values({ family_id: ours.ids.family, inmate_id: theirs.ids.inmate, relation: '其他' })
+      .execute();
+    const mine = [{ inmate_id: ours.ids.inmate }];
+    for (const seen of [{ prisons: [ours.ids.prison] }, { wards: [ours.ids.ward], partly: [ours.ids.prison] }]) {
+      const kinships = seenBy(seen).selectFrom('kinships').select('kinships.inmate_id');
+      const decided = kinships.innerJoin('inmates', 'inmates.id', 'kinships.inmate_id');
+      expect(decided.compile().sql).not.toContain('exists');
+      expect(await decided.execute()).toEqual(mine);
+      const turned = seenBy(seen).selectFrom('kinships as k').innerJoin('inmates as i', 'k.inmate_id', 'i.id').select('k.inmate_id');
+      expect(await turned.execute()).toEqual(mine);
+      // Another row of the same table, a join that may find none, another comparison: none of them decides.
+      expect(await kinships.innerJoin('inmates', 'inmates.id', sql.lit(ours.ids.inmate) as never).execute()).toEqual(mine);
+      expect(await kinships.leftJoin('inmates', 'inmates.id', 'kinships.inmate_id').execute()).toEqual(mine);
+      const others = kinships.innerJoin('inmates', (on) => on.onRef('inmates.id', '!=', 'kinships.inmate_id'));
+      expect(await others.execute()).toEqual([]);
+      const either = kinships.innerJoin('inmates', (on) =>
+        on.on((eb) => eb.or([eb('inmates.id', '=', eb.ref('kinships.inmate_id')), eb('inmates.id', '=', ours.ids.inmate)])),
+      );
+      expect(await either.execute()).toEqual(mine);
+      const throughFamily = kinships.innerJoin('families', 'families.id', 'kinships.family_id');
+      expect(await throughFamily.execute()).toEqual(mine);
+    }
+  });
+
   it('narrows to wards, with what belongs to no ward of their prison', async () => {
     const other = newId();
     await store.db
