@@ -1,5 +1,5 @@
 import type { PeopleStage } from '../people.ts';
-import { BenchClient, pressOf, crowdOf } from '../clients/index.ts';
+import { BenchClient, crowdOf } from '../clients/index.ts';
 import { restProcesses } from '../serve.ts';
 import { progress } from '../stage.ts';
 import { summary } from '../statistics.ts';
@@ -28,7 +28,7 @@ export async function benchQueries({ url, store }: PeopleStage) {
     alone,
     officers: await officers(url),
     crowd,
-    onTwoProcesses: await pressOf({ url: two, accounts: ['bureau', 'prison'], paths }),
+    onTwoProcesses: await crowdOf({ url: two, accounts: ['bureau', 'prison'], paths }),
   };
 }
 
