@@ -1,6 +1,6 @@
 import type { CallId, RelisteningRuleContent } from '@qinqiao/contracts';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManagementPage } from '../page-objects/management-page.ts';
 import { RelisteningPages } from '../page-objects/relistening-page.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
@@ -32,10 +32,6 @@ beforeAll(async () => {
   installation = await Installation.start();
   calls = await addRecordedCalls(installation, { seconds: SECONDS, rule: RULE });
   browser = await launchBrowser();
-  const api = await officerApi(installation);
-  const ready = async () =>
-    expect((await api.listConversations({ query: { recording: 'ready', limit: 10 } })).items).toHaveLength(calls.length);
-  await vi.waitFor(ready, { timeout: 90_000, interval: 500 });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

@@ -8,7 +8,7 @@ import { saveSegments } from '@qinqiao/domain/transcripts';
 import { openDatabase } from '@qinqiao/server-kit';
 import { findFfmpeg } from '@qinqiao/server-kit/find-ffmpeg';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManagementPage } from '../page-objects/management-page.ts';
 import { RelisteningPages } from '../page-objects/relistening-page.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
@@ -42,9 +42,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
   const api = await officerApi(installation);
   await api.addWord({ body: { word: '越狱', level: 3 } }).catch(() => undefined);
-  const ready = async () =>
-    expect((await api.listConversations({ query: { recording: 'ready', limit: 10 } })).items).toHaveLength(calls.length);
-  await vi.waitFor(ready, { timeout: 90_000, interval: 500 });
   await addOddLines(calls[0] as CallId);
   folder = mkdtempSync(join(tmpdir(), 'qinqiao-audio-'));
 }, 180_000);

@@ -6,7 +6,9 @@ import { saveSegments } from '@qinqiao/domain/transcripts';
 import { saveAlerts } from '@qinqiao/domain/words';
 import { type Clip, makeClip, storeLongCall } from '@qinqiao/recorder/testing';
 import { type Db, loadConfig, newId, openDatabase, openSoftwareCrypto, rootSecret, SYSTEM_ACTOR, toInstant } from '@qinqiao/server-kit';
+import { expect, vi } from 'vitest';
 import type { Installation } from './installation.ts';
+import { officerApi } from './officer-api.ts';
 
 const MINUTE = 60_000;
 /** Of the demo: inmate, family member and how they are related. */
@@ -25,10 +27,21 @@ export interface RecordedCalls {
 /**
  * Calls of yesterday, one of each demo inmate, with their journals as a recorder leaves them: a beep of each party every six seconds and silence
  * between; transcripts, a sensitive word and a picture warning. The installation is stopped meanwhile; started again, it makes files of them,
- * seals them and asks the re-listening rule. Answers the calls' ids.
+ * seals them and asks the re-listening rule. Answers the calls' ids once it has: before that it knows of no conversation.
  */
-export async function addRecordedCalls(installation: Installation, { seconds, rule }: RecordedCalls): Promise<CallId[]> {
+export async function addRecordedCalls(installation: Installation, calls: RecordedCalls): Promise<CallId[]> {
   await installation.stop('all', 'SIGKILL');
+  const ids = await storeCalls(installation, calls);
+  installation.run('all');
+  await installation.untilReady();
+  const api = await officerApi(installation);
+  const ready = async () =>
+    expect((await api.listConversations({ query: { recording: 'ready', limit: 10 } })).items).toHaveLength(ids.length);
+  await vi.waitFor(ready, { timeout: 90_000, interval: 500 });
+  return ids;
+}
+
+async function storeCalls(installation: Installation, { seconds, rule }: RecordedCalls): Promise<CallId[]> {
   const config = loadConfig({ QINQIAO_DATA: installation.dataDir });
   const db = openDatabase(config);
   try {
@@ -43,8 +56,6 @@ export async function addRecordedCalls(installation: Installation, { seconds, ru
     return ids;
   } finally {
     await db.destroy();
-    installation.run('all');
-    await installation.untilReady();
   }
 }
 
