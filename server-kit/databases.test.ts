@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  type AuditTables,
   type Db,
   FakeClock,
   isAuditProtected,
@@ -14,6 +15,7 @@ import {
   loadConfig,
   migrate,
   openDatabase,
+  runTraced,
   SYSTEM_ACTOR,
   verifyAudit,
   writeAudit,
@@ -97,6 +99,7 @@ describe.each(['sqlite', 'mariadb'] as const)('a store on %s', (on) => {
       audit.deleteFrom('audit').where('seq', '>=', 70),
       audit.updateTable('audit').set({ seq: 1000 }).where('seq', '=', 70),
       audit.withTables<{ audit_head: { seq: number } }>().updateTable('audit_head').set({ seq: 5 }),
+      audit.withTables<{ audit_head: { seq: number } }>().updateTable('audit_head').set({ seq: 100 }),
     ];
     for (const query of forbidden) await expect(query.execute()).rejects.toThrow(/append-only/);
     expect(await isAuditProtected(db)).toBe(true);
@@ -104,6 +107,35 @@ describe.each(['sqlite', 'mariadb'] as const)('a store on %s', (on) => {
     expect(await isAuditProtected(db)).toBe(false);
     await audit.deleteFrom('audit').where('seq', '>=', 70).execute();
     expect(await verifyAudit(db)).toBe(70);
+  });
+
+  it('writes records of one moment together, each with its own request; one that cannot be written stays out alone', async () => {
+    await migrate(db, kitMigrations);
+    let statements = 0;
+    const counted = db.withPlugin({
+      transformQuery: ({ node }) => {
+        if (node.kind === 'InsertQueryNode') statements++;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    const write = (id: string | null) =>
+      runTraced({ requestId: `r-${id}`, address: '' }, () =>
+        writeAudit(counted, {
+          at: '2026-11-21T00:00:00.000Z',
+          actor: SYSTEM_ACTOR,
+          action: 'a.b',
+          subject: { kind: 'x', id: id as string },
+        }),
+      );
+    await Promise.all(Array.from({ length: 150 }, (_, index) => write(String(index))));
+    expect(statements).toBeLessThanOrEqual(3);
+    const outcomes = await Promise.allSettled([write('a'), write('b'), write(null), write('c')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await verifyAudit(db)).toBeNull();
+    const rows = await db.withTables<AuditTables>().selectFrom('audit').select(['subject_id', 'request_id']).orderBy('seq').execute();
+    expect(rows.length).toBe(153);
+    for (const { subject_id, request_id } of rows) expect(request_id).toBe(`r-${subject_id}`);
   });
 
   it('takes a chain on that was begun before its end was kept', async () => {

@@ -11,14 +11,10 @@ type Order = Omit<CrowdOrder, 'crowd'>;
 
 /** 200 clients in a thread of their own, so that they take nothing from the server's: thinking between requests, all in one moment some times, and without a pause. */
 export async function crowdOf(order: Order): Promise<{ thinking: object; bursts: object[]; busy: object }> {
-  return { thinking: await inThread({ ...order, crowd: 'thinking' }), ...(await pressOf(order)) };
-}
-
-/** The same clients, but for those who think. */
-export async function pressOf(order: Order): Promise<{ bursts: object[]; busy: object }> {
+  const thinking = await inThread({ ...order, crowd: 'thinking' });
   const bursts: object[] = [];
   for (let round = 0; round < BURSTS; round++) bursts.push(await inThread({ ...order, crowd: 'burst' }));
-  return { bursts, busy: await inThread({ ...order, crowd: 'busy' }) };
+  return { thinking, bursts, busy: await inThread({ ...order, crowd: 'busy' }) };
 }
 
 async function inThread(order: CrowdOrder): Promise<object> {

@@ -76,4 +76,6 @@ export const auditMigrations: Record<string, Migration> = {
       await protectAudit(db);
     },
   },
+  // The chain's end may pass several records that were appended together.
+  '2026_11_23_51_audit_head_meets_record': { up: protectAudit },
 };

@@ -36,7 +36,13 @@ const rules = ({ youngest }: Dialect): [string, string, string, string][] => [
     'audit',
     `old.at > ${youngest} or old.seq > coalesce((select max(seq) from audit_anchors where kind = 'pruned'), 0)`,
   ],
-  ['audit_head_forward', 'update', 'audit_head', 'new.seq <> old.seq + 1'],
+  // The end moves on, to a record that is there.
+  [
+    'audit_head_forward',
+    'update',
+    'audit_head',
+    'new.seq <= old.seq or not exists (select 1 from audit where audit.seq = new.seq and audit.hash = new.hash)',
+  ],
   ['audit_head_stays', 'delete', 'audit_head', '1 = 1'],
   ['audit_anchor_no_update', 'update', 'audit_anchors', '1 = 1'],
   ['audit_anchor_stays', 'delete', 'audit_anchors', '1 = 1'],

@@ -2,7 +2,7 @@ import { QinqiaoError } from '@qinqiao/contracts';
 import type { Db } from '../database.ts';
 import { currentTrace } from '../trace.ts';
 import { AUDIT_FORMAT, auditHash } from './hash.ts';
-import type { AuditTables } from './tables.ts';
+import type { AuditRow, AuditTables } from './tables.ts';
 
 export interface Actor {
   /** `client`: a third party's program, by its key. */
@@ -29,37 +29,89 @@ export interface AuditEntry {
  * then not do what it was about to do.
  */
 export async function writeAudit(db: Db, entry: AuditEntry): Promise<void> {
+  const record = recordOf(entry);
   try {
-    if (db.isTransaction) await append(db, entry);
-    else await db.transaction().execute((trx) => append(trx, entry));
+    if (db.isTransaction) await append(db, [record]);
+    else await appendSoon(db, record);
   } catch (cause) {
     throw new QinqiaoError('audit_failed', { cause });
   }
 }
 
-async function append(db: Db, entry: AuditEntry): Promise<void> {
-  const audit = db.withTables<AuditTables>();
-  const head = await audit.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).forUpdate().executeTakeFirstOrThrow();
+type Unchained = Omit<AuditRow, 'seq' | 'previous_hash' | 'hash'>;
+
+function recordOf({ at, actor, action, subject, detail = {}, address }: AuditEntry): Unchained {
   const trace = currentTrace();
-  const row = {
-    seq: head.seq + 1,
-    at: entry.at,
-    actor_role: entry.actor.role,
-    actor_id: entry.actor.id,
-    actor_name: entry.actor.name,
-    action: entry.action,
-    subject_kind: entry.subject.kind,
-    subject_id: entry.subject.id,
-    detail: JSON.stringify(entry.detail ?? {}),
-    previous_hash: head.hash,
+  return {
+    at,
+    actor_role: actor.role,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    action,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    detail: JSON.stringify(detail),
     format: AUDIT_FORMAT,
-    address: entry.address ?? trace?.address ?? null,
+    address: address ?? trace?.address ?? null,
     request_id: trace?.requestId ?? null,
   };
-  const hash = auditHash(row);
-  await audit
-    .insertInto('audit')
-    .values({ ...row, hash })
-    .execute();
-  await audit.updateTable('audit_head').set({ seq: row.seq, hash }).where('id', '=', 1).execute();
+}
+
+/** Whoever appends holds the chain's end until the commit, so that what belongs together is written together. */
+async function append(db: Db, records: readonly Unchained[]): Promise<void> {
+  const audit = db.withTables<AuditTables>();
+  const head = await audit.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).forUpdate().executeTakeFirstOrThrow();
+  const rows: AuditRow[] = [];
+  let { seq, hash } = head;
+  for (const record of records) {
+    const row = { ...record, seq: ++seq, previous_hash: hash };
+    hash = auditHash(row);
+    rows.push({ ...row, hash });
+  }
+  await audit.insertInto('audit').values(rows).execute();
+  await audit.updateTable('audit_head').set({ seq, hash }).where('id', '=', 1).execute();
+}
+
+interface Waiting {
+  db: Db;
+  record: Unchained;
+  written: PromiseWithResolvers<void>;
+}
+/** By store: what waits for the transaction before it to end. */
+const waiting = new WeakMap<object, Waiting[]>();
+const MOST_TOGETHER = 100;
+
+/** In a transaction of its own, or together with what others of this process want written at the same moment. */
+async function appendSoon(db: Db, record: Unchained): Promise<void> {
+  const store = db.getExecutor().adapter;
+  const mine: Waiting = { db, record, written: Promise.withResolvers() };
+  const others = waiting.get(store);
+  if (others) others.push(mine);
+  else void appendAll(store, [mine]);
+  return mine.written.promise;
+}
+
+async function appendAll(store: object, first: Waiting[]): Promise<void> {
+  waiting.set(store, first);
+  for (let rest = first; rest.length > 0; rest = waiting.get(store) ?? []) {
+    waiting.set(store, rest.slice(MOST_TOGETHER));
+    await appendTogether(rest.slice(0, MOST_TOGETHER));
+  }
+  waiting.delete(store);
+}
+
+/** One that cannot be written does not take the others with it. */
+async function appendTogether(batch: readonly Waiting[]): Promise<void> {
+  try {
+    await batch[0]?.db.transaction().execute((trx) =>
+      append(
+        trx,
+        batch.map(({ record }) => record),
+      ),
+    );
+    for (const { written } of batch) written.resolve();
+  } catch (cause) {
+    if (batch.length === 1) batch[0]?.written.reject(cause);
+    else for (const one of batch) await appendTogether([one]);
+  }
 }
