@@ -1,10 +1,20 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CryptoProvider, type DatabaseOptions, type Db, migrate, newId, openDatabase, openSoftwareCrypto } from '@qinqiao/server-kit';
+import {
+  type Clock,
+  type CryptoProvider,
+  type DatabaseOptions,
+  type Db,
+  migrate,
+  newId,
+  openDatabase,
+  openSoftwareCrypto,
+} from '@qinqiao/server-kit';
 import { DatabasePool, runFolder } from '@qinqiao/server-kit/testing';
 import type { DataScope } from '@qinqiao/contracts';
-import { ensureBuiltInRoles, setAccess } from './access/index.ts';
+import { ensureBuiltInRoles, findAsker, setAccess } from './access/index.ts';
+import type { LoggedIn } from './identity/index.ts';
 import { migrations } from './index.ts';
 import { addDevice, addOrgUnit, addRoom } from './organisation/index.ts';
 import { addFamily, addInmate, addKinship, addOfficer } from './people/index.ts';
@@ -74,6 +84,16 @@ async function migratedFile(): Promise<Buffer> {
   return content;
 }
 
+function cryptoFor(db: Db): CryptoProvider {
+  const crypto = cryptoOf.get(db);
+  if (!crypto) throw new Error('Only for stores of openTestStore');
+  return crypto;
+}
+
+/** Who a request with this token comes from. Throws `not_logged_in`. */
+export const findSession = async (db: Db, clock: Clock, token: string): Promise<LoggedIn> =>
+  (await findAsker(db, clock, cryptoFor(db), token)).who;
+
 /** Gives a test's officer these roles and this data scope; the built-in roles are made when they are missing. */
 export async function grantTestAccess(
   { db, crypto }: { db: Db; crypto: CryptoProvider },
@@ -94,9 +114,13 @@ export async function addTestPeople(db: Db, passwordHash = 'none') {
   await addDevice(db, { id: ids.device, roomId: ids.room, name: '平板', key: keys.device });
   await addOfficer(db, { id: ids.officer, prison_id: ids.prison, account: keys.account, name: '张警官', password_hash: passwordHash });
   await addInmate(db, { id: ids.inmate, prison_id: ids.prison, ward_id: ids.ward, number: keys.number, name: '陈建国' });
-  const crypto = cryptoOf.get(db);
-  if (!crypto) throw new Error('addTestPeople needs the store of openTestStore');
-  await addFamily(db, crypto, { id: ids.family, prison_id: ids.prison, name: '陈秀英', phone: keys.phone, password_hash: passwordHash });
+  await addFamily(db, cryptoFor(db), {
+    id: ids.family,
+    prison_id: ids.prison,
+    name: '陈秀英',
+    phone: keys.phone,
+    password_hash: passwordHash,
+  });
   await addKinship(db, { family_id: ids.family, inmate_id: ids.inmate, relation: '母亲' });
   return { ids, keys };
 }

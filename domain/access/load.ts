@@ -71,7 +71,7 @@ const findOpened = askedOften((db, hash) =>
 type Opened = Awaited<ReturnType<typeof findOpened>>[number];
 
 /**
- * Who the token belongs to, and, to be asked once he may ask at all, what he may do and see as an officer. Throws as `findSession`, and `access`
+ * Who the token belongs to, and, to be asked once he may ask at all, what he may do and see as an officer. Throws as `admitSession`, and `access`
  * as `loadAccess`.
  */
 export async function findAsker(

@@ -1,8 +1,8 @@
 import { type Db, FakeClock, hashPassword } from '@qinqiao/server-kit';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
-import { closeSession, findSession, GRANT_LIFETIME_S, loginFamily, loginInmate, loginOfficer, signGrant, verifyGrant } from './index.ts';
+import { addTestPeople, DATABASES, findSession, openTestStore, type TestPeople } from '../testing.ts';
+import { closeSession, GRANT_LIFETIME_S, loginFamily, loginInmate, loginOfficer, signGrant, verifyGrant } from './index.ts';
 
 const PASSWORD = 'Qq-123456';
 const hash = await hashPassword(PASSWORD);

@@ -22,7 +22,6 @@ export {
   endSession,
   endSessionsOf,
   endSessionsOn,
-  findSession,
   forgetExpiredSessions,
   hashToken,
   isAtDevice,

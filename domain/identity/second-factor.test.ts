@@ -2,14 +2,13 @@ import { FakeClock, hashPassword, newSm2KeyPair, type Sm2KeyPair, SYSTEM_ACTOR, 
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setParameter } from '../settings/index.ts';
-import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
+import { addTestPeople, DATABASES, findSession, openTestStore, type TestPeople } from '../testing.ts';
 import {
   addSm2Key,
   assertConfirmed,
   beginTotp,
   confirmIdentity,
   endSessionsOf,
-  findSession,
   finishTotp,
   listFactors,
   listSessions,

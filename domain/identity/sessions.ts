@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { LoginTodo, type OpenSession, PARAMETERS, QinqiaoError } from '@qinqiao/contracts';
-import { askedOften, type Clock, type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { type Clock, type Db, newId, toInstant } from '@qinqiao/server-kit';
 import { z } from 'zod';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -42,6 +42,7 @@ const SEEN_EVERY_MS = 30_000;
 const Todo = z.array(LoginTodo);
 
 const tables = (db: Db) => db.withTables<IdentityTables & PeopleTables & OrganisationTables>();
+/** Tokens are known to their owners only; this is what a session is found by. */
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
 
 /** What of a session says whose it is. */
@@ -59,8 +60,6 @@ type KnownSession = Pick<
   IdentityTables['sessions'],
   'id' | 'role' | 'subject_id' | 'device_id' | 'seen_at' | 'expires_at' | 'confirmed_at' | 'todo'
 >;
-
-const readSession = askedOften((db, hash) => tables(db).selectFrom('sessions').select(SESSION_COLUMNS).where('token_hash', '=', hash));
 
 export interface SessionOpening {
   role: LoggedIn['role'];
@@ -120,13 +119,10 @@ const loggedIn = (row: Omit<KnownSession, 'seen_at' | 'expires_at'>): LoggedIn =
   confirmedAt: row.confirmed_at,
 });
 
-/** Who the token belongs to. Throws `not_logged_in` when it is unknown, has expired, or was not used for too long by an officer. */
-export async function findSession(db: Db, clock: Clock, token: string): Promise<LoggedIn> {
-  const [row] = await readSession(db, hashToken(token));
-  return admitSession(db, clock, row);
-}
-
-/** As `findSession`, of what was read by the token's hash. */
+/**
+ * Who the session belongs to, which was read by its token's hash. Throws `not_logged_in` when there is none, it has expired, or was not used for too
+ * long by an officer.
+ */
 export async function admitSession(db: Db, clock: Clock, row: KnownSession | undefined): Promise<LoggedIn> {
   const now = clock.now().getTime();
   if (!row || row.expires_at <= toInstant(now)) throw new QinqiaoError('not_logged_in');

@@ -1,9 +1,9 @@
 import { FakeClock, hashPassword, toInstant, verifyAudit } from '@qinqiao/server-kit';
 import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { beginTotp, endSessionsOn, findSession, finishTotp, loginInmate, loginOfficerOn, loginSecondFactorOn } from '../identity/index.ts';
+import { beginTotp, endSessionsOn, finishTotp, loginInmate, loginOfficerOn, loginSecondFactorOn } from '../identity/index.ts';
 import { findDeviceByKey, getDevice, noteSignOfLife, rebindDevice, setDeviceState } from '../organisation/index.ts';
-import { addTestPeople, DATABASES, openTestStore, type TestPeople } from '../testing.ts';
+import { addTestPeople, DATABASES, findSession, openTestStore, type TestPeople } from '../testing.ts';
 import { getPairing, isOnline, openPairing, PAIRING_MINUTES, pairTablet } from './index.ts';
 
 let store: Awaited<ReturnType<typeof openTestStore>>;

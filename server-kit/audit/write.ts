@@ -29,8 +29,8 @@ export interface AuditEntry {
  * then not do what it was about to do.
  */
 export async function writeAudit(db: Db, entry: AuditEntry): Promise<void> {
-  const record = recordOf(entry);
   try {
+    const record = recordOf(entry);
     if (db.isTransaction) await append(db, [record]);
     else await appendSoon(db, record);
   } catch (cause) {
