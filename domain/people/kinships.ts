@@ -124,19 +124,22 @@ export async function listFamilyInmates(db: Db, familyId: string) {
 /** Writes an approved kinship; a family member without a prison belongs to the first inmate's from then on. */
 export async function setKinship(trx: Db, kinship: PeopleTables['kinships'], prisonId: string): Promise<void> {
   await holdInmates(trx, [kinship.inmate_id]);
-  await removeKinship(trx, kinship);
+  await deleteKinship(trx, kinship);
   await people(trx).insertInto('kinships').values(kinship).execute();
   const update = people(trx).updateTable('families').set({ prison_id: prisonId });
   await update.where('id', '=', kinship.family_id).where('prison_id', 'is', null).execute();
   await noteKinPrisons(trx, [kinship.family_id]);
 }
 
-export async function removeKinship(
-  trx: Db,
-  { family_id, inmate_id }: Pick<PeopleTables['kinships'], 'family_id' | 'inmate_id'>,
-): Promise<void> {
+type Pair = Pick<PeopleTables['kinships'], 'family_id' | 'inmate_id'>;
+
+export async function removeKinship(trx: Db, pair: Pair): Promise<void> {
+  await deleteKinship(trx, pair);
+  await noteKinPrisons(trx, [pair.family_id]);
+}
+
+async function deleteKinship(trx: Db, { family_id, inmate_id }: Pair): Promise<void> {
   await people(trx).deleteFrom('kinships').where('family_id', '=', family_id).where('inmate_id', '=', inmate_id).execute();
-  await noteKinPrisons(trx, [family_id]);
 }
 
 /** As `findRelation`, and keeps others from applying for the same pair at the same time until the transaction's end. */
