@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type AuditTables,
   type Db,
@@ -136,6 +136,27 @@ describe.each(['sqlite', 'mariadb'] as const)('a store on %s', (on) => {
     const rows = await db.withTables<AuditTables>().selectFrom('audit').select(['subject_id', 'request_id']).orderBy('seq').execute();
     expect(rows.length).toBe(153);
     for (const { subject_id, request_id } of rows) expect(request_id).toBe(`r-${subject_id}`);
+  });
+
+  it('writes nothing twice, and lets nobody go on, when nobody knows whether a commit was carried out', async () => {
+    await migrate(db, kitMigrations);
+    const begin = db.transaction.bind(db);
+    const lost = {
+      execute: (run: (trx: never) => Promise<unknown>) =>
+        begin()
+          .execute(run as never)
+          .then(() => Promise.reject(new Error('lost'))),
+    };
+    vi.spyOn(db, 'transaction')
+      .mockImplementationOnce(begin)
+      .mockReturnValueOnce(lost as never);
+    const write = (id: string) =>
+      writeAudit(db, { at: '2026-11-21T00:00:00.000Z', actor: SYSTEM_ACTOR, action: 'a.b', subject: { kind: 'x', id } });
+    const outcomes = await Promise.allSettled([write('a'), write('b'), write('c')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const rows = await db.withTables<AuditTables>().selectFrom('audit').select('subject_id').orderBy('seq').execute();
+    expect(rows.map(({ subject_id }) => subject_id)).toEqual(['a', 'b', 'c']);
+    expect(await verifyAudit(db)).toBeNull();
   });
 
   it('takes a chain on that was begun before its end was kept', async () => {

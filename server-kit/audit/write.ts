@@ -100,18 +100,21 @@ async function appendAll(store: object, first: Waiting[]): Promise<void> {
   waiting.delete(store);
 }
 
-/** One that cannot be written does not take the others with it. */
+/**
+ * One that cannot be written does not take the others with it. Where it is the commit that fails, nobody knows whether they are there: none is
+ * written again, and nobody goes on.
+ */
 async function appendTogether(batch: readonly Waiting[]): Promise<void> {
+  const records = batch.map(({ record }) => record);
+  let isAppended = false;
   try {
-    await batch[0]?.db.transaction().execute((trx) =>
-      append(
-        trx,
-        batch.map(({ record }) => record),
-      ),
-    );
+    await batch[0]?.db.transaction().execute(async (trx) => {
+      await append(trx, records);
+      isAppended = true;
+    });
     for (const { written } of batch) written.resolve();
   } catch (cause) {
-    if (batch.length === 1) batch[0]?.written.reject(cause);
+    if (batch.length === 1 || isAppended) for (const { written } of batch) written.reject(cause);
     else for (const one of batch) await appendTogether([one]);
   }
 }
