@@ -41,6 +41,28 @@ export const PersonNumber = plain(32).pipe(z.string().regex(/^[A-Za-z0-9][A-Za-z
 export const OptionalText = (max: number) => plain(max).default('');
 export const RequiredText = (max: number) => plain(max).pipe(z.string().min(1));
 
+/** What people write in their own words, of several lines if they like; line breaks are kept as `\n`. */
+const note = (max: number) =>
+  z
+    .string()
+    .trim()
+    .transform((text) => text.replace(/\r\n?/g, '\n').replace(/\t/g, ' '))
+    .pipe(
+      z
+        .string()
+        .max(max)
+        // oxlint-disable-next-line no-control-regex
+        .refine((text) => !/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text), 'invalid'),
+    );
+export const OptionalNote = (max: number) => note(max).default('');
+export const RequiredNote = (max: number) => note(max).pipe(z.string().min(1));
+/** One line, whatever line breaks it was typed with. */
+export const RequiredLine = (max: number) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\s*[\r\n]+\s*/g, ' '))
+    .pipe(RequiredText(max));
+
 export const IdNumber = z
   .string()
   .trim()

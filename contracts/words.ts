@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from './ids.ts';
-import { OptionalDay, OptionalText, RequiredText } from './person-fields.ts';
+import { OptionalDay, OptionalNote, OptionalText, RequiredText } from './person-fields.ts';
 
 /** How serious a sensitive word is: 1 notice, 2 serious, 3 top (alerts at once). */
 export const WordLevel = z.number().int().min(1).max(3);
@@ -65,7 +65,7 @@ export const WordInput = z
     word: RequiredText(LONGEST_WORD),
     level: WordLevel.default(2),
     category: OptionalText(32),
-    note: OptionalText(200),
+    note: OptionalNote(200),
     prisonIds: z.array(z.string().min(1).max(32)).max(MOST_WORD_PRISONS).default([]),
     validFrom: OptionalDay,
     validTo: OptionalDay,

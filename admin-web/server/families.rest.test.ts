@@ -167,7 +167,7 @@ describe.each(DATABASES)('families at the REST API on %s', (on) => {
     const { as } = await newcomer();
     const matched = await as('POST', '/api/my/links', link());
     await as('POST', '/api/my/links', link({ inmateNumber: 'no-such' }));
-    await as('POST', '/api/my/questions', { unitId: ours.ids.prison, title: '问', text: '问' });
+    await as('POST', '/api/my/questions', { unitId: ours.ids.prison, title: '问', text: '问\n两行' });
     const scope = { kind: 'wards' as const, ids: [ours.ids.ward] };
     const ward = await server.officer(ours.ids.prison, 'business-admin', scope);
     expect(items(await ward.as('GET', '/api/registrations/links')).map(({ id }) => id)).toEqual([matched.body['id']]);

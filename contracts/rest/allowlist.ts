@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QuotaKind } from '../appointments.ts';
 import { Instant } from '../ids.ts';
-import { Day, OptionalText, RequiredText } from '../person-fields.ts';
+import { Day, OptionalNote, RequiredNote } from '../person-fields.ts';
 import { Flag, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
 import { FAMILY } from './messages.ts';
 import { PaperView } from './registrations.ts';
@@ -54,17 +54,17 @@ const application = {
   kinds: Kinds,
   validFrom: Day,
   validUntil: Day,
-  reason: OptionalText(200),
+  reason: OptionalNote(200),
   paperIds: z.array(Id).max(8).default([]),
 };
 export const AllowApplication = z.object(application).refine(inOrder, ORDER);
 export type AllowApplication = z.output<typeof AllowApplication>;
 export const AllowInput = z
-  .object({ familyId: Id, inmateId: Id, kinds: Kinds, validFrom: Day, validUntil: Day, reason: RequiredText(200) })
+  .object({ familyId: Id, inmateId: Id, kinds: Kinds, validFrom: Day, validUntil: Day, reason: RequiredNote(200) })
   .refine(inOrder, ORDER);
 export type AllowInput = z.output<typeof AllowInput>;
 export const AllowChange = z
-  .object({ kinds: Kinds, validFrom: Day, validUntil: Day, reason: RequiredText(200), version: Version })
+  .object({ kinds: Kinds, validFrom: Day, validUntil: Day, reason: RequiredNote(200), version: Version })
   .refine(inOrder, ORDER);
 export type AllowChange = z.output<typeof AllowChange>;
 
@@ -145,7 +145,7 @@ export const allowlistRest = {
     permission: 'allowlist.edit',
     reauth: true,
     params: IdParams,
-    body: z.object({ reason: RequiredText(200), version: Version }),
+    body: z.object({ reason: RequiredNote(200), version: Version }),
     response: AllowView,
   },
 } as const satisfies Record<string, RestEndpoint>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Instant } from '../ids.ts';
-import { RequiredText } from '../person-fields.ts';
+import { RequiredNote, RequiredText } from '../person-fields.ts';
 import { Flag, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
 import { FAMILY } from './messages.ts';
 
 const Id = z.string().min(1).max(32);
-const Words = RequiredText(1000);
+const Words = RequiredNote(1000);
 
 /** open: waits for an answer · answered · closed: nothing more can be added. */
 export const HelpState = z.enum(['open', 'answered', 'closed']);

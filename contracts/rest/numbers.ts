@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../ids.ts';
-import { Day, OptionalText, PersonName, Phone, RequiredText } from '../person-fields.ts';
+import { Day, OptionalNote, PersonName, Phone, RequiredNote } from '../person-fields.ts';
 import { Empty, Flag, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
 import { FAMILY } from './messages.ts';
 
@@ -45,7 +45,7 @@ export type FamilyNumber = z.infer<typeof FamilyNumber>;
 
 const inOrder = ({ validFrom, validUntil }: { validFrom: string; validUntil: string }) => validUntil >= validFrom;
 const ORDER = { path: ['validUntil'], message: 'date_order' };
-const content = { name: PersonName, relation: Code, validFrom: Day, validUntil: Day, note: OptionalText(200) };
+const content = { name: PersonName, relation: Code, validFrom: Day, validUntil: Day, note: OptionalNote(200) };
 
 export const NumberApplication = z.object({ inmateId: Id, phone: Phone, ...content }).refine(inOrder, ORDER);
 export type NumberApplication = z.output<typeof NumberApplication>;
@@ -124,7 +124,7 @@ export const numberRest = {
     roles: OFFICER,
     permission: 'number.edit',
     params: IdParams,
-    body: z.object({ reason: RequiredText(200), version: Version }),
+    body: z.object({ reason: RequiredNote(200), version: Version }),
     response: FamilyNumber,
   },
   /** Only one that was refused, withdrawn or has ended. */
@@ -144,7 +144,7 @@ export const numberRest = {
     roles: OFFICER,
     permission: 'person.unmask',
     params: IdParams,
-    body: z.object({ reason: RequiredText(200) }),
+    body: z.object({ reason: RequiredNote(200) }),
     response: z.object({ phone: z.string() }),
   },
 } as const satisfies Record<string, RestEndpoint>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../ids.ts';
-import { IdNumber, OptionalText, PersonName, PersonNumber, Phone, RequiredText } from '../person-fields.ts';
+import { IdNumber, OptionalNote, OptionalText, PersonName, PersonNumber, Phone, RequiredNote } from '../person-fields.ts';
 import { Empty, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
 import { SessionView } from './identity.ts';
 import { FAMILY } from './messages.ts';
@@ -142,7 +142,7 @@ export const LinkInput = z.object({
   inmateNumber: PersonNumber,
   inmateName: PersonName,
   relation: Code,
-  note: OptionalText(200),
+  note: OptionalNote(200),
   paperIds: PaperIds,
 });
 export type LinkInput = z.output<typeof LinkInput>;
@@ -162,7 +162,7 @@ export type CompanionInput = z.output<typeof CompanionInput>;
 export const CompanionChange = z.object({ ...companionInput, idNumber: IdNumber.optional(), version: Version });
 export type CompanionChange = z.output<typeof CompanionChange>;
 
-const Ending = z.object({ reason: RequiredText(200), version: Version });
+const Ending = z.object({ reason: RequiredNote(200), version: Version });
 const Review = Page.extend({ state: LinkState.optional(), prisonId: Id.optional(), text: SearchText.optional() });
 const Unit = z.object({ id: z.string(), name: z.string() });
 const File = z.object({});

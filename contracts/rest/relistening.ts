@@ -11,7 +11,7 @@ import {
   NoteKind,
   RelisteningEvent,
 } from '../conversations.ts';
-import { Day, OptionalText, RequiredText } from '../person-fields.ts';
+import { Day, OptionalNote, RequiredNote, RequiredText } from '../person-fields.ts';
 import { Empty, Flag, IdParams, list, OFFICER, Page, type RestEndpoint, SearchText, Version } from './endpoint.ts';
 import { TreatmentLevel } from './people/index.ts';
 
@@ -86,7 +86,7 @@ export const NewNote = z
   .object({
     kind: NoteKind,
     atMs: z.number().int().min(0).max(86_400_000),
-    text: OptionalText(500),
+    text: OptionalNote(500),
     category: z.string().max(32).nullable().default(null),
   })
   .superRefine(({ kind, text, category }, context) => {
@@ -100,9 +100,9 @@ export const Finish = z.object({
     .record(z.string().max(32), z.number().int().min(1).max(5))
     .refine((scores) => Object.keys(scores).length <= 30, 'too_many')
     .default({}),
-  remark: OptionalText(500),
+  remark: OptionalNote(500),
   /** Needed when less was heard than the rule asks for. */
-  reason: OptionalText(200),
+  reason: OptionalNote(200),
   version: Version,
 });
 
@@ -228,7 +228,7 @@ export const relisteningRest = {
     method: 'post',
     path: '/api/conversations/:id/reopen',
     idempotent: true,
-    body: z.object({ reason: RequiredText(200), version: Version }),
+    body: z.object({ reason: RequiredNote(200), version: Version }),
     response: ConversationDetail,
   },
   /** Takes a conversation off what needs attention, or puts it back. */
@@ -237,7 +237,7 @@ export const relisteningRest = {
     method: 'post',
     path: '/api/conversations/:id/attention',
     idempotent: true,
-    body: z.object({ attention: z.boolean(), reason: RequiredText(200), version: Version }),
+    body: z.object({ attention: z.boolean(), reason: RequiredNote(200), version: Version }),
     response: ConversationDetail,
   },
   /** What is nobody's is taken by the one who asks. */
@@ -255,7 +255,7 @@ export const relisteningRest = {
     method: 'post',
     path: '/api/conversations/:id/hand-over',
     idempotent: true,
-    body: z.object({ officerId: UnitId, reason: RequiredText(200), version: Version }),
+    body: z.object({ officerId: UnitId, reason: RequiredNote(200), version: Version }),
     response: ConversationDetail,
   },
   /** Gives some to an officer at once, with a day until which they are to be done; answers how many. */
@@ -265,7 +265,7 @@ export const relisteningRest = {
     roles: OFFICER,
     permission: 'relistening.assign',
     idempotent: true,
-    body: z.object({ ids: z.array(Id).min(1).max(100), officerId: UnitId, dueDay: Day, reason: OptionalText(200) }),
+    body: z.object({ ids: z.array(Id).min(1).max(100), officerId: UnitId, dueDay: Day, reason: OptionalNote(200) }),
     response: z.object({ assigned: z.number().int() }),
   },
   /** Officers who may listen to a conversation and see it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Speaker } from '../calls.ts';
 import { ConversationKind } from '../conversations.ts';
-import { Day, OptionalText, RequiredText } from '../person-fields.ts';
+import { Day, OptionalNote, RequiredLine } from '../person-fields.ts';
 import { TranscriptCorrection, TranscriptHit, TranscriptLine } from '../transcripts.ts';
 import { IdParams, list, OFFICER, Page, type RestEndpoint, Version } from './endpoint.ts';
 
@@ -61,7 +61,7 @@ export const transcriptRest = {
     roles: OFFICER,
     permission: 'transcript.correct',
     params: LineParams,
-    body: z.object({ text: RequiredText(LONGEST_LINE), reason: OptionalText(200), version: Version }),
+    body: z.object({ text: RequiredLine(LONGEST_LINE), reason: OptionalNote(200), version: Version }),
     response: TranscriptLine,
   },
 } as const satisfies Record<string, RestEndpoint>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, Localised } from '../ids.ts';
-import { RequiredText } from '../person-fields.ts';
+import { RequiredNote } from '../person-fields.ts';
 import { Flag, list, OFFICER, Page, type RestEndpoint } from './endpoint.ts';
 
 export const TransferColumnView = z.object({
@@ -99,7 +99,7 @@ export const transferRest = {
     params: KindParams,
     body: z.object({
       filter: z.record(z.string().max(32), z.string().max(64)).default({}),
-      reason: RequiredText(200),
+      reason: RequiredNote(200),
       clear: z.boolean().default(false),
     }),
     response: File,

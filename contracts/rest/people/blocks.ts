@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../../ids.ts';
-import { RequiredText } from '../../person-fields.ts';
+import { RequiredNote } from '../../person-fields.ts';
 import { Flag, list, OFFICER, type RestEndpoint } from '../endpoint.ts';
 import { Id, Params, PeoplePage } from './common.ts';
 import { PersonKind } from './kinds.ts';
@@ -8,7 +8,7 @@ import { PersonKind } from './kinds.ts';
 export const BlockInput = z.object({
   personKind: PersonKind,
   personId: Id,
-  reason: RequiredText(200),
+  reason: RequiredNote(200),
   from: Instant,
   until: Instant.nullable().default(null),
 });
@@ -60,7 +60,7 @@ export const blockRest = {
     roles: OFFICER,
     permission: 'blocklist.edit',
     params: Params,
-    body: z.object({ reason: RequiredText(200) }),
+    body: z.object({ reason: RequiredNote(200) }),
     response: BlockView,
   },
 } as const satisfies Record<string, RestEndpoint>;

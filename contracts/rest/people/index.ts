@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RequiredText } from '../../person-fields.ts';
+import { RequiredNote } from '../../person-fields.ts';
 import { OFFICER, type RestEndpoint } from '../endpoint.ts';
 import { blockRest } from './blocks.ts';
 import { contactRest } from './contacts.ts';
@@ -35,7 +35,7 @@ export const peopleRest = {
     roles: OFFICER,
     permission: 'person.unmask',
     params: z.object({ kind: PersonKind, id: Id }),
-    body: z.object({ fields: z.array(MaskedField).min(1).max(4), reason: RequiredText(200) }),
+    body: z.object({ fields: z.array(MaskedField).min(1).max(4), reason: RequiredNote(200) }),
     response: z.object({ values: z.record(z.string(), z.string()) }),
   },
   ...blockRest,
