@@ -202,6 +202,7 @@ export const ERRORS = {
   },
   recording_deleted: { status: 410, zh: '该录音录像已删除', en: 'This recording has been deleted' },
   audio_too_large: { status: 413, zh: '音频文件过大（最多 1 GB）', en: 'The audio file is too large (1 GB at most)' },
+  tool_too_large: { status: 413, zh: '文件过大（最多 1 GB）', en: 'The file is too large (1 GB at most)' },
   internal: { status: 500, zh: '系统出错，请稍后再试', en: 'Something went wrong; try again later' },
 } as const satisfies Record<string, ErrorKind>;
 

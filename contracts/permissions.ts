@@ -25,6 +25,7 @@ export const PERMISSIONS = {
   'dictionary.edit': { duty: 'system', group: 'settings', zh: '维护数据字典', en: 'Edit dictionaries' },
   'parameter.edit': { duty: 'system', group: 'settings', zh: '维护系统参数', en: 'Edit parameters' },
   'menu.edit': { duty: 'system', group: 'settings', zh: '维护菜单与子系统', en: 'Edit menus and subsystems' },
+  'tool.edit': { duty: 'system', group: 'settings', zh: '维护工具下载', en: 'Edit tool downloads' },
   'task.read': { duty: 'system', group: 'settings', zh: '查看定时任务', en: 'See scheduled tasks' },
   'task.edit': { duty: 'system', group: 'settings', zh: '维护和运行定时任务', en: 'Edit and run scheduled tasks' },
   'client.read': { duty: 'system', group: 'openCapability', zh: '查看接入方', en: 'See third-party clients' },

@@ -33,6 +33,7 @@ import { slotMigrations, slotScopes } from './slots/index.ts';
 import { speechMigrations, speechScopes } from './speech/index.ts';
 import { taskMigrations, taskScopes } from './tasks/index.ts';
 import { transferMigrations, transferScopes } from './transfers/index.ts';
+import { toolMigrations, toolScopes } from './tools/index.ts';
 import { transcriptMigrations, transcriptScopes } from './transcripts/index.ts';
 import { venueMigrations, venueScopes } from './venues/index.ts';
 import { wordStatisticsMigrations } from './word-statistics/index.ts';
@@ -78,6 +79,7 @@ export const migrations = {
   ...relisteningMigrations,
   ...audioIntakeMigrations,
   ...speechMigrations,
+  ...toolMigrations,
 };
 
 /** Who sees which rows, for every table of the store. */
@@ -121,6 +123,7 @@ export const tableScopes: TableScopes = {
   ...relisteningScopes,
   ...audioIntakeScopes,
   ...speechScopes,
+  ...toolScopes,
 };
 
 /** The store as somebody with this data scope sees it: the one place where every subject's queries are narrowed. */

@@ -20,6 +20,7 @@ export * from './query-statistics.ts';
 export * from './sealed-folder.ts';
 export * from './secrets.ts';
 export * from './spreadsheet/index.ts';
+export * from './streamed-files.ts';
 export * from './trace.ts';
 export * from './workbook.ts';
 

@@ -9,16 +9,19 @@ export interface FileAnswer {
   name: string;
   type: string;
   content: { path: string } | Readable | string;
+  /** Of a stream whose length is known: whoever downloads it sees how far it is. */
+  bytes?: number;
 }
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** Sends a file under its name (RFC 6266, RFC 8187). Breaks the connection off when it cannot be read to its end. */
-export async function sendFile(response: Response, { name, type, content }: FileAnswer): Promise<void> {
+export async function sendFile(response: Response, { name, type, content, bytes }: FileAnswer): Promise<void> {
   const plain = name.replace(/[^\w.-]/g, '_');
   response.type(type).set({
     'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
     'x-content-type-options': 'nosniff',
+    ...(bytes === undefined ? {} : { 'content-length': String(bytes) }),
   });
   if (typeof content === 'string') return void response.send(content);
   await pipeline(content instanceof Readable ? content : createReadStream(content.path), response);

@@ -40,6 +40,7 @@ import { speechRoutes } from './speech-routes.ts';
 import { tabletRoutes } from './tablet-routes.ts';
 import { taskRoutes } from './task-routes.ts';
 import { auditRefusals, traceRequests } from './trace.ts';
+import { toolRoutes } from './tool-routes.ts';
 import { transcriptRoutes } from './transcript-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { webApps } from './web-apps.ts';
@@ -100,6 +101,7 @@ export function createApp(deps: ServerDeps): Express {
         ...settingsRoutes(deps),
         ...auditRoutes(deps),
         ...taskRoutes(deps),
+        ...toolRoutes(deps),
         ...cardRoutes(deps),
         ...clientRoutes(deps),
         ...registrationRoutes(deps),

@@ -101,6 +101,36 @@ describe('api', () => {
     expect(await failure(api.listWords({ query: {} }))).toMatchObject({ code });
   });
 
+  it('tells how much of a file has come', async () => {
+    const content = Buffer.alloc(300_000, 7);
+    const file: RequestListener = (_, response) => {
+      response.writeHead(200, {
+        'content-length': content.length,
+        'content-disposition': "attachment; filename*=UTF-8''%E5%B7%A5%E5%85%B7.exe",
+      });
+      response.write(content.subarray(0, 100_000));
+      setTimeout(() => response.end(content.subarray(100_000)), 50);
+    };
+    const shares: number[] = [];
+    const api = createApi({ baseUrl: await serve(file), getToken: () => 't' });
+    const { name, blob } = await api.downloadTool({ params: { id: 'x' }, onProgress: (share) => shares.push(share) });
+    expect([name, Buffer.from(await blob.arrayBuffer()).equals(content)]).toEqual(['工具.exe', true]);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([(shares[0] ?? 1) < 0.5, shares.at(-1)]).toEqual([true, 1]);
+  });
+
+  it('says that a download which breaks off did not come', async () => {
+    const broken: RequestListener = (_, response) => {
+      response.writeHead(200, { 'content-length': 300_000 });
+      response.write(Buffer.alloc(1000));
+      setTimeout(() => response.destroy(), 50);
+    };
+    const api = createApi({ baseUrl: await serve(broken), getToken: () => 't' });
+    for (const watched of [{}, { onProgress: () => undefined }]) {
+      expect(await failure(api.downloadTool({ params: { id: 'x' }, ...watched }))).toMatchObject({ code: 'network_failed' });
+    }
+  });
+
   it('says clearly that the server cannot be reached', async () => {
     const baseUrl = await serve(answer(200, {}));
     await new Promise((done) => server?.close(done));

@@ -1,6 +1,7 @@
 import { ErrorBody, QinqiaoError, type RestEndpoint, type RestInput, type RestName, type RestOutput, rest } from '@qinqiao/contracts';
 import { ServerClock } from '../clock/server-clock.ts';
 import { buildRequest, type HttpRequest } from './build-request.ts';
+import { downloadBlob, type OnProgress, uploadingFetch } from './progress.ts';
 
 const TIMEOUT_MS = 15_000;
 /** Files may be large and lines slow. */
@@ -37,8 +38,10 @@ export function createApi(options: ApiOptions): Api {
 async function callEndpoint(name: RestName, input: Record<string, unknown>, options: ApiOptions, clock: ServerClock): Promise<unknown> {
   const endpoint: RestEndpoint = rest[name];
   const request = buildRequest(options.baseUrl ?? '', endpoint, input, options.getToken());
-  const fetchIt = options.fetch ?? globalThis.fetch.bind(globalThis);
-  const { response, data, blob } = await sendAgain(fetchIt, request, endpoint);
+  const plainFetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const onProgress = input['onProgress'] as OnProgress | undefined;
+  const fetchIt = endpoint.file === 'in' && onProgress ? uploadingFetch(plainFetch, onProgress) : plainFetch;
+  const { response, data, blob } = await sendAgain(fetchIt, { ...request, onProgress }, endpoint);
   const date = response.headers.get('date');
   if (date) clock.observe(date);
   if (!response.ok) {
@@ -52,6 +55,10 @@ async function callEndpoint(name: RestName, input: Record<string, unknown>, opti
   return parsed.data;
 }
 
+interface WatchedRequest extends HttpRequest {
+  onProgress: OnProgress | undefined;
+}
+
 interface Answer {
   response: Response;
   data: unknown;
@@ -60,7 +67,7 @@ interface Answer {
 }
 
 /** A write with an idempotency key is sent once more when the line broke: it is carried out once at most. */
-async function sendAgain(fetchIt: typeof fetch, request: HttpRequest, endpoint: RestEndpoint): Promise<Answer> {
+async function sendAgain(fetchIt: typeof fetch, request: WatchedRequest, endpoint: RestEndpoint): Promise<Answer> {
   try {
     return await send(fetchIt, request, endpoint);
   } catch (error) {
@@ -69,7 +76,7 @@ async function sendAgain(fetchIt: typeof fetch, request: HttpRequest, endpoint: 
   }
 }
 
-async function send(fetchIt: typeof fetch, { url, ...init }: HttpRequest, endpoint: RestEndpoint): Promise<Answer> {
+async function send(fetchIt: typeof fetch, { url, onProgress, ...init }: WatchedRequest, endpoint: RestEndpoint): Promise<Answer> {
   try {
     const response = await fetchIt(url, {
       method: init.method,
@@ -78,7 +85,7 @@ async function send(fetchIt: typeof fetch, { url, ...init }: HttpRequest, endpoi
       cache: 'no-store',
       ...timeLimit(endpoint.file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
     });
-    if (endpoint.file === 'out' && response.ok) return { response, data: undefined, blob: await response.blob() };
+    if (endpoint.file === 'out' && response.ok) return { response, data: undefined, blob: await downloadBlob(response, onProgress) };
     return { response, data: parseJson(await response.text()) };
   } catch (error) {
     throw new QinqiaoError('network_failed', { cause: error, detail: String(error) });

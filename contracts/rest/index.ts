@@ -23,6 +23,7 @@ import { peopleRest } from './people/index.ts';
 import { pictureWarningRest } from './picture-warnings.ts';
 import { registrationRest } from './registrations.ts';
 import { relisteningRest } from './relistening.ts';
+import { toolRest } from './tools.ts';
 import { transcriptRest } from './transcripts.ts';
 import { transferRest } from './transfers.ts';
 import { settingsRest } from './settings.ts';
@@ -59,6 +60,7 @@ export * from './registrations.ts';
 export * from './relistening.ts';
 export * from './settings.ts';
 export * from './speech.ts';
+export * from './tools.ts';
 export * from './transcripts.ts';
 export * from './transfers.ts';
 export * from './venues.ts';
@@ -83,6 +85,7 @@ export const rest = {
   ...transcriptRest,
   ...audioIntakeRest,
   ...taskRest,
+  ...toolRest,
   ...cardRest,
   ...clientRest,
   ...registrationRest,
@@ -107,7 +110,15 @@ type Part<Name extends RestName, Key extends 'params' | 'query' | 'body'> =
   (typeof rest)[Name] extends Record<Key, infer Schema extends z.ZodType> ? { [K in Key]: z.input<Schema> } : unknown;
 /** What a client gives to call the endpoint. */
 export type RestInput<Name extends RestName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'> & FilePart<Name>;
-type FilePart<Name extends RestName> = (typeof rest)[Name] extends { file: 'in' } ? { file: Blob } : unknown;
+type FilePart<Name extends RestName> = (typeof rest)[Name] extends { file: 'in' }
+  ? { file: Blob } & Watched
+  : (typeof rest)[Name] extends { file: 'out' }
+    ? Watched
+    : unknown;
+/** `onProgress`: how much of a file has gone over the line, 0…1. */
+export interface Watched {
+  onProgress?: (share: number) => void;
+}
 export type RestOutput<Name extends RestName> = (typeof rest)[Name] extends { file: 'out' }
   ? { name: string; blob: Blob }
   : z.output<(typeof rest)[Name]['response']>;

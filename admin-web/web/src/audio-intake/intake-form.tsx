@@ -1,10 +1,11 @@
 import { InboxOutlined } from '@ant-design/icons';
 import { AudioChannels, IntakeKind } from '@qinqiao/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, App, Checkbox, DatePicker, Form, Input, Radio, Select, Upload, type UploadFile } from 'antd';
+import { App, Checkbox, DatePicker, Form, Input, Radio, Select, Upload, type UploadFile } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { FormModal } from '../components/form-modal.tsx';
+import { Uploading } from '../components/uploading.tsx';
 import { useText } from '../i18n/index.ts';
 import { InmateSelect } from '../people/inmate-select.tsx';
 import { api } from '../session/api.ts';
@@ -34,7 +35,7 @@ export function IntakeForm({ open, onClose, onTaken }: Props) {
   const [form] = Form.useForm<Values>();
   const inmateId = Form.useWatch<string | undefined>('inmateId', form);
   const party = Form.useWatch<Values['party'] | undefined>('party', form);
-  const [busy, setBusy] = useState(false);
+  const [percent, setPercent] = useState<number | null>(null);
   const families = useQuery({
     queryKey: ['families', 'of', inmateId],
     enabled: open && inmateId !== undefined && inmateId !== '',
@@ -47,7 +48,8 @@ export function IntakeForm({ open, onClose, onTaken }: Props) {
   const save = async ({ files, party: whose, familyId, otherParty, relation, startedAt, again, ...about }: Values) => {
     const file = files[0]?.originFileObj;
     if (!file) return;
-    setBusy(true);
+    const onProgress = (share: number) => setPercent(Math.floor(share * 100));
+    onProgress(0);
     try {
       const who = whose === 'family' ? { familyId } : { otherParty, relation };
       const query = {
@@ -57,9 +59,9 @@ export function IntakeForm({ open, onClose, onTaken }: Props) {
         startedAt: startedAt.toISOString(),
         again: again ? ('true' as const) : ('false' as const),
       };
-      await api.takeInAudio({ query, file });
+      await api.takeInAudio({ query, file, onProgress });
     } finally {
-      setBusy(false);
+      setPercent(null);
     }
     message.success(t('audioIntake.accepted'));
     onTaken();
@@ -76,7 +78,7 @@ export function IntakeForm({ open, onClose, onTaken }: Props) {
       initial={{ files: [], kind: 'phone', party: 'family', channels: 'mixed', again: false }}
       testId="audio-form"
     >
-      {busy && <Alert type="info" showIcon title={t('audioIntake.uploading')} style={{ marginBottom: 16 }} />}
+      <Uploading percent={percent} />
       <Form.Item
         name="files"
         label={t('audioIntake.file')}

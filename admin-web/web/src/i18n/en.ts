@@ -14,6 +14,7 @@ import { cardsEn } from './texts/cards.ts';
 import { familiesEn } from './texts/families.ts';
 import { clientsEn } from './texts/clients.ts';
 import { tasksEn } from './texts/tasks.ts';
+import { toolsEn } from './texts/tools.ts';
 import { speechEn, transcriptionsEn } from './texts/speech.ts';
 import { organisationEn } from './texts/organisation.ts';
 import { securityEn } from './texts/security.ts';
@@ -39,6 +40,7 @@ export const en: Translation = {
   devices: devicesEn,
   audit: auditEn,
   tasks: tasksEn,
+  tools: toolsEn,
   speech: speechEn,
   transcriptions: transcriptionsEn,
   bookings: bookingsEn,
@@ -66,6 +68,7 @@ export const en: Translation = {
     cancel: 'Cancel',
     confirm: 'OK',
     save: 'Save',
+    uploading: 'Uploading; keep this page open',
     edit: 'Edit',
     remove: 'Delete',
     enable: 'Enable',
@@ -155,6 +158,7 @@ export const en: Translation = {
     menus: 'Menus and subsystems',
     audit: 'Audit trail',
     tasks: 'Scheduled tasks',
+    tools: 'Tool downloads',
     appointments: 'Appointments',
     bookingRules: 'Call rules',
     cards: 'Cards',

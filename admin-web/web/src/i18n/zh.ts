@@ -14,6 +14,7 @@ import { cardsZh } from './texts/cards.ts';
 import { familiesZh } from './texts/families.ts';
 import { clientsZh } from './texts/clients.ts';
 import { tasksZh } from './texts/tasks.ts';
+import { toolsZh } from './texts/tools.ts';
 import { speechZh, transcriptionsZh } from './texts/speech.ts';
 import { organisationZh } from './texts/organisation.ts';
 import { securityZh } from './texts/security.ts';
@@ -37,6 +38,7 @@ export const zh = {
   devices: devicesZh,
   audit: auditZh,
   tasks: tasksZh,
+  tools: toolsZh,
   speech: speechZh,
   transcriptions: transcriptionsZh,
   bookings: bookingsZh,
@@ -64,6 +66,7 @@ export const zh = {
     cancel: '取消',
     confirm: '确定',
     save: '保存',
+    uploading: '正在上传，请勿关闭页面',
     edit: '编辑',
     remove: '删除',
     enable: '启用',
@@ -153,6 +156,7 @@ export const zh = {
     menus: '菜单与子系统',
     audit: '审计记录',
     tasks: '定时任务',
+    tools: '工具下载',
     appointments: '预约',
     bookingRules: '通讯规则',
     cards: '卡片',

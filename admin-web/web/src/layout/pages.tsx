@@ -27,6 +27,7 @@ import {
   CustomerServiceOutlined,
   DesktopOutlined,
   DatabaseOutlined,
+  DownloadOutlined,
   FilterOutlined,
   HistoryOutlined,
   KeyOutlined,
@@ -516,6 +517,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: <AuditOutlined />,
     permission: 'audit.read',
     load: async () => (await import('../audit/audit-page.tsx')).AuditPage,
+  },
+  {
+    path: '/tools',
+    key: 'tools',
+    group: 'own',
+    icon: <DownloadOutlined />,
+    load: async () => (await import('../tools/tools-page.tsx')).ToolsPage,
   },
   {
     path: '/account',

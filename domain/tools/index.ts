@@ -1,0 +1,2 @@
+export * from './migrations.ts';
+export { addTool, changeTool, deleteTool, findTool, listTools, ToolFiles } from './tools.ts';
