@@ -198,8 +198,13 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
     await expect(runImport({ db, crypto, clock: systemClock, files, progress }, changed)).rejects.toMatchObject({ code: 'edit_conflict' });
     files.open = open;
     const unheard = await importOf('inmates', [INMATE_HEAD, inmateRow(3)]);
-    const unheardDb = db.withPlugin(NO_AUDIT);
+    const unheardDb = db.withPlugin(fullFor('audit'));
     const deps = { crypto, clock: systemClock, files, progress };
+    // More than are staged at a time, and fewer.
+    for (const count of [ROWS, 1200]) {
+      const unstaged = await importOf('inmates', [INMATE_HEAD, ...inmateRows(count)]);
+      await expect(runImport({ ...deps, db: db.withPlugin(fullFor('inmates_staged')) }, unstaged)).rejects.toThrow('the disk is full');
+    }
     await expect(runImport({ ...deps, db: unheardDb }, unheard)).rejects.toMatchObject({ code: 'audit_failed' });
     expect((await findTransfer(db, unheard))?.state).toBe('running');
     expect((await allOf('inmates')).map(({ number, name }) => [number, name])).toEqual(
@@ -210,6 +215,41 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
     );
     expect(await allOf('inmates')).toHaveLength(2);
   }, 30_000);
+
+  it('change of those who are there what the file says, each something else, beside somebody new', async () => {
+    const theirs = await addTestPeople(store.db);
+    await grantTestAccess(store, ours.ids.officer, { roles: ['business-admin'], scope: { kind: 'bureau' } });
+    const row = (index: number, { name = `李${index}`, tel = index, prison = ours.ids.prison, relation = '母亲' }) => {
+      return [idNumber(index), name, phone(tel), prison, ours.keys.number, relation];
+    };
+    await run(await importOf('families', [FAMILY_HEAD, ...[0, 1, 2, 3, 4].map((index) => row(index, {}))]));
+    const families = store.db.withTables<PeopleTables>().updateTable('families');
+    await families.set({ password_hash: 'kept', address: 'kept', address_masked: 'k' }).where('name', 'like', '李%').execute();
+    const hashes = async () => new Map((await allOf('families')).map((family) => [String(family.id_number_hash), family]));
+    const before = await hashes();
+    const changes = [{ name: '王一' }, { tel: 8 }, { prison: theirs.ids.prison }, { relation: '姨母' }, {}, {}];
+    const rows = changes.map((change, index) => row(index, change));
+    expect(await run(await importOf('families', [FAMILY_HEAD, ...rows], 'update'))).toMatchObject({ updated: 5, added: 1, left: 0 });
+    const after = await hashes();
+    const WRITTEN = ['version', 'updated_at', 'phone'];
+    const changed = [...before].map(([hash, old]) => {
+      const now: Record<string, unknown> = { ...after.get(hash) };
+      return [old.name, Object.entries(old).flatMap(([key, value]) => (value === now[key] || WRITTEN.includes(key) ? [] : [key]))];
+    });
+    expect(Object.fromEntries(changed)).toMatchObject({
+      李0: ['name', 'pinyin'],
+      李1: ['phone_hash', 'phone_masked'],
+      李2: expect.arrayContaining(['prison_id', 'kin_prisons']),
+      李3: [],
+      李4: [],
+    });
+    const moved = [...after.values()].find(({ name }) => name === '李2');
+    expect([moved?.prison_id, moved?.kin_prisons, moved?.version]).toEqual([theirs.ids.prison, ours.ids.prison, 2]);
+    const kinships = await store.db.withTables<PeopleTables>().selectFrom('kinships').selectAll().execute();
+    const relationOf = (name: string) =>
+      kinships.filter(({ family_id }) => [...after.values()].some((one) => one.id === family_id && one.name === name));
+    expect(['李3', '李4', '李5'].map((name) => relationOf(name).map(({ relation }) => relation))).toEqual([['姨母'], ['母亲'], ['母亲']]);
+  });
 
   it('tell the families of inmates whom they move to another prison', async () => {
     const theirs = await addTestPeople(store.db);
@@ -255,13 +295,13 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
 });
 
 /** No audit record can be written. */
-const NO_AUDIT: KyselyPlugin = {
+const fullFor = (table: string): KyselyPlugin => ({
   transformQuery: ({ node }) => {
-    if (InsertQueryNode.is(node) && node.into?.table.identifier.name === 'audit') throw new Error('the disk is full');
+    if (InsertQueryNode.is(node) && node.into?.table.identifier.name === table) throw new Error('the disk is full');
     return node;
   },
   transformResult: ({ result }) => Promise.resolve(result),
-};
+});
 const REST = {
   gender: 'unknown' as const,
   nationality: '',

@@ -37,8 +37,10 @@ export interface ImportContext {
 
 /** One import at work. Nothing it does is seen before it is accepted. */
 export interface Importer {
-  /** Checks some rows and stages those that are right. Answers what is wrong with the others. */
+  /** Checks some rows and stages those that are right, which may go on until the next call. Answers what is wrong with the others. */
   take(rows: readonly FileRow[]): Promise<RowProblems>;
+  /** After the last row, right or wrong: resolves when all is staged that is to be. */
+  finish?(): Promise<void>;
   /** Looks, after the last row, whether what was checked still holds. Throws `edit_conflict` when somebody changed it meanwhile. */
   confirm?(): Promise<void>;
   /**

@@ -81,6 +81,7 @@ async function check(deps: ImportDeps, kind: TransferKind, transfer: TransferRow
     for (const [number, problems] of await importer.take(portion)) wrong.set(number, problemText(kind.columns, problems));
     if (rows % SETTLED === 0) await settleWrites(deps.db);
   }
+  await importer.finish?.();
   if (rows === 0) throw new QinqiaoError('file_invalid');
   return { rows, wrong };
 }

@@ -8,9 +8,11 @@ import type { FromWorker, ToWorker } from './thread.ts';
 
 /** Holds the indexes that a large import writes into. */
 const CACHE_MB = 256;
+/** What is sealed takes longer than that to be written. */
+const LOOK_MS = 20;
 
 async function main({ transferId, dataDir, databaseUrl, secret }: ToWorker): Promise<FromWorker> {
-  const crypto = openSoftwareCrypto({ dataDir, secret });
+  const crypto = openSoftwareCrypto({ dataDir, secret, lookMs: LOOK_MS });
   const db = openDatabase({ dataDir, databaseUrl });
   await writeMuch(db, CACHE_MB);
   const files = new TransferFiles(dataDir, crypto);

@@ -32,17 +32,23 @@ export class KeyRing {
   readonly #file: string;
   readonly #root: Buffer;
   readonly #clock: Clock;
+  readonly #lookMs: number;
   #seen = '';
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #keys: RingKey[] = [];
 
-  /** Opens the key ring, making it with a first key when there is none. Throws `key_unavailable` when it cannot be read with this secret. */
-  constructor(options: { dataDir: string; secret: string; clock?: Clock }) {
+  /**
+   * Opens the key ring, making it with a first key when there is none. `lookMs`: so long the file is not looked at again; 0 without. Throws `key_unavailable`
+   * when it cannot be read with this secret.
+   */
+  constructor(options: { dataDir: string; secret: string; clock?: Clock; lookMs?: number }) {
     mkdirSync(options.dataDir, { recursive: true });
     this.#file = join(options.dataDir, KEY_RING_FILE);
     this.#root = Buffer.from(options.secret);
     this.#clock = options.clock ?? systemClock;
+    this.#lookMs = options.lookMs ?? 0;
     if (versionOf(this.#file) === undefined) this.#add({ onlyFirst: true });
-    this.#refresh();
+    this.#look();
   }
 
   /** The newest first. */
@@ -62,7 +68,7 @@ export class KeyRing {
   get(id: string): RingKey {
     const known = this.#keys.find((key) => key.id === id);
     if (known) return known;
-    this.#refresh();
+    this.#look();
     const key = this.#keys.find((each) => each.id === id);
     if (!key) throw unusable(`does not hold the key ${id}`);
     return key;
@@ -71,6 +77,7 @@ export class KeyRing {
   /** Adds a key, which becomes the newest. On the disk when this returns. */
   rotate(): RingKey {
     this.#add({ onlyFirst: false });
+    this.#look();
     return this.newest();
   }
 
@@ -85,6 +92,11 @@ export class KeyRing {
   }
 
   #refresh(): void {
+    if (performance.now() - this.#lookedAt >= this.#lookMs) this.#look();
+  }
+
+  #look(): void {
+    this.#lookedAt = performance.now();
     const version = versionOf(this.#file);
     // Keys once read go on working when the file is taken away under a running service; its next start will complain.
     if (version === undefined || version === this.#seen) return;

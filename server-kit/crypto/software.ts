@@ -7,9 +7,15 @@ import type { CryptoProvider, PublicKey } from './provider.ts';
 import { damaged, deriveKey, seal, type SealingKeys, sealingKeys, unseal } from './sealing.ts';
 import { type Sm2KeyPair, sm2KeyPairFrom, sm2Sign, sm2Verify } from './sm2.ts';
 
-/** The provider that works everywhere: keys in the data folder's key ring, under the root secret. */
-export function openSoftwareCrypto(config: Pick<Config, 'dataDir' | 'secret'>, clock?: Clock): CryptoProvider {
-  const ring = new KeyRing({ dataDir: config.dataDir, secret: rootSecret(config), ...(clock ? { clock } : {}) });
+/**
+ * The provider that works everywhere: keys in the data folder's key ring, under the root secret. `lookMs`: for what encrypts some hundred thousand values
+ * one after the other, so long it does not look whether another process has made a key.
+ */
+export function openSoftwareCrypto(
+  { lookMs = 0, ...config }: Pick<Config, 'dataDir' | 'secret'> & { lookMs?: number },
+  clock?: Clock,
+): CryptoProvider {
+  const ring = new KeyRing({ dataDir: config.dataDir, secret: rootSecret(config), lookMs, ...(clock ? { clock } : {}) });
   return new SoftwareCrypto(ring);
 }
 

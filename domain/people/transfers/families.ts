@@ -27,6 +27,7 @@ export const FAMILY_TRANSFER_COLUMNS: readonly TransferColumn[] = [
 ];
 
 type Input = z.output<typeof FamilyInput>;
+const RELATION = RequiredText(32);
 const CONVERT: Record<string, (text: string) => unknown> = {
   gender: (text) => codeOf(GENDERS, text),
   state: (text) => codeOf(PERSON_STATES, text),
@@ -104,7 +105,7 @@ function toInput(cells: Record<string, string>, lookups: Lookups, problems: Reco
     if (input['prisonId'] === undefined) problems['prisonId'] = fieldReason('not_found');
   }
   if (cells['inmateNumber'] === undefined) return input;
-  const relation = RequiredText(32).safeParse(cells['relation']);
+  const relation = RELATION.safeParse(cells['relation']);
   if (!relation.success) problems['relation'] = fieldReason(cells['relation'] === undefined ? 'required' : 'invalid');
   return input;
 }

@@ -72,6 +72,8 @@ export class PeopleImporter<Input> implements Importer {
   /** Key → the person who was staged under it. */
   readonly #people = new Map<string, { id: string; row: number; same: string }>();
   readonly #counts: ImportCounts = { added: 0, updated: 0 };
+  /** The last portion on its way into the staging tables; what it throws is thrown by the next one, or at the end. */
+  #staging: Promise<void> = Promise.resolve();
 
   constructor(context: ImportContext, rules: ImportRules<Input>, lookups: Lookups) {
     this.#context = context;
@@ -83,9 +85,17 @@ export class PeopleImporter<Input> implements Importer {
     const prepared = await this.#prepare(rows);
     const valid = prepared.flatMap((one) => this.#parse(one) ?? []);
     await this.#rules.check(this.#context, valid);
-    await this.#stage(valid.filter(isRight));
+    const staging = await this.#prepareStaging(valid.filter(isRight));
+    // The database writes a portion while the next one is read, checked and encrypted.
+    await this.#staging;
+    this.#staging = staging();
+    this.#staging.catch(() => undefined);
     const wrong = prepared.filter((one) => !isRight({ prepared: one }));
     return new Map(wrong.map(({ row, problems }) => [row.number, problems]));
+  }
+
+  async finish(): Promise<void> {
+    await this.#staging;
   }
 
   async confirm(): Promise<void> {
@@ -102,7 +112,8 @@ export class PeopleImporter<Input> implements Importer {
     return { added, updated };
   }
 
-  async #stage(right: readonly Valid<Input>[]): Promise<void> {
+  /** Answers what writes the rows into the staging tables. */
+  async #prepareStaging(right: readonly Valid<Input>[]): Promise<() => Promise<void>> {
     const { table, stageMore } = this.#rules;
     const people: StagedPerson[] = [];
     const rows: { id: string; input: Input; prepared: Prepared }[] = [];
@@ -121,8 +132,10 @@ export class PeopleImporter<Input> implements Importer {
       }
       rows.push({ id, input, prepared });
     }
-    await stagePeople(this.#context.db, table, people);
-    await stageMore?.(this.#context, rows);
+    return async () => {
+      await stagePeople(this.#context.db, table, people);
+      await stageMore?.(this.#context, rows);
+    };
   }
 
   async #prepare(rows: readonly FileRow[]): Promise<Prepared[]> {

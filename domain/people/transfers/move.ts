@@ -1,4 +1,5 @@
-import type { Db } from '@qinqiao/server-kit';
+import { type Db, isSqlite } from '@qinqiao/server-kit';
+import { type RawBuilder, sql } from 'kysely';
 import type { LeftRow, Moved } from '../../transfers/kind.ts';
 import { namesOf } from '../columns.ts';
 import { holdInmates, kinPrisons, noteKinPrisonsOf } from '../kin-prisons.ts';
@@ -78,11 +79,13 @@ async function leavePeople(trx: Db, table: PersonTable, { transferId }: Piece, c
 
 const leftRow = ({ row, column, reason }: Conflict): LeftRow => ({ number: row, column, reason });
 
-async function writePeople(trx: Db, { table, transferId, until }: PieceOfPeople, updated: readonly string[]): Promise<void> {
-  if (updated.length > 0) await tables(trx).deleteFrom(table).where('id', 'in', updated).execute();
+async function writePeople(trx: Db, piece: PieceOfPeople, updated: readonly string[]): Promise<void> {
+  const { table, transferId, until } = piece;
+  if (updated.length > 0) await changePeople(trx, piece);
+  if (piece.updated.length === piece.count) return;
   const columns = namesOf(COLUMNS_OF[table]);
   const staged = tables(trx).selectFrom(`${table}_staged as staged`).where('transfer_id', '=', transferId).where('id', '<=', until);
-  const rows = staged.select(columns);
+  const rows = staged.where('base_version', 'is', null).select(columns);
   const insert = tables(trx).insertInto(table);
   if (table !== 'families') return void (await insert.columns(columns).expression(rows).execute());
   const withKin = rows.select(kinPrisons('staged').as('kin_prisons'));
@@ -90,6 +93,29 @@ async function writePeople(trx: Db, { table, transferId, until }: PieceOfPeople,
     .columns([...columns, 'kin_prisons'])
     .expression(withKin)
     .execute();
+}
+
+/** Writes those who are there over, so that of their indexes only those of what has changed are written. */
+async function changePeople(trx: Db, { table, transferId, until }: PieceOfPeople): Promise<void> {
+  const names = namesOf(COLUMNS_OF[table]).filter((name) => name !== 'id');
+  const values = new Map<string, RawBuilder<unknown>>(names.map((name) => [name, sql.ref(`staged.${name}`)]));
+  if (table === 'families') values.set('kin_prisons', sql`${kinPrisons('staged')}`);
+  const [target, staged] = [sql.table(table), sql.table(`${table}_staged`)];
+  const both = sql`target.id = staged.id`;
+  const piece = sql`staged.transfer_id = ${transferId} and staged.id <= ${until} and staged.base_version is not null`;
+  const pairs = [...values];
+  if (!isSqlite(trx)) {
+    const set = sql.join(pairs.map(([name, value]) => sql`${sql.ref(`target.${name}`)} = ${value}`));
+    await sql`update ${target} as target inner join ${staged} as staged on ${both} set ${set} where ${piece}`.execute(trx);
+    return;
+  }
+  // It writes the indexes of every column that is named, changed or not.
+  const differs = pairs.map(([name, value]) => sql`max(${sql.ref(`target.${name}`)} is not ${value}) as ${sql.ref(name)}`);
+  const found = await sql<Record<string, 0 | 1>>`select ${sql.join(differs)}
+    from ${staged} as staged inner join ${target} as target on ${both} where ${piece}`.execute(trx);
+  const changed = pairs.filter(([name]) => found.rows[0]?.[name] === 1);
+  const set = sql.join(changed.map(([name, value]) => sql`${sql.ref(name)} = ${value}`));
+  await sql`update ${target} as target set ${set} from ${staged} as staged where ${both} and ${piece}`.execute(trx);
 }
 
 /** Inmates whom the piece moves to another prison. */
@@ -117,25 +143,11 @@ async function moveKinships(trx: Db, piece: PieceOfPeople, updated: readonly str
     const out = tables(trx).deleteFrom('kinships_staged').where('transfer_id', '=', transferId).where('family_id', '<=', until);
     await out.where('row_number', 'in', rows).execute();
   }
-  if (updated.length > 0) await endOldKinships(trx, transferId, updated);
   const columns = ['family_id', 'inmate_id', 'relation'] as const;
-  await tables(trx).insertInto('kinships').columns(columns).expression(staged.select(columns)).execute();
+  const insert = tables(trx).insertInto('kinships').columns(columns).expression(staged.select(columns));
+  await (isSqlite(trx)
+    ? insert.onConflict((of) => of.columns(['family_id', 'inmate_id']).doUpdateSet((eb) => ({ relation: eb.ref('excluded.relation') })))
+    : insert.onDuplicateKeyUpdate({ relation: sql`values(relation)` })
+  ).execute();
   return conflicts.map(leftRow);
-}
-
-async function endOldKinships(trx: Db, transferId: string, families: readonly string[]): Promise<void> {
-  await tables(trx)
-    .deleteFrom('kinships')
-    .where('family_id', 'in', families)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('kinships_staged as staged')
-          .select('staged.family_id')
-          .where('staged.transfer_id', '=', transferId)
-          .whereRef('staged.family_id', '=', 'kinships.family_id')
-          .whereRef('staged.inmate_id', '=', 'kinships.inmate_id'),
-      ),
-    )
-    .execute();
 }
