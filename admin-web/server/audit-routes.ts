@@ -8,6 +8,7 @@ import {
   listArchives,
   listAuditActions,
   listVerifications,
+  patienceAmong,
   searchAudit,
   type Verification,
 } from '@qinqiao/domain/audit';
@@ -37,7 +38,7 @@ export function auditRoutes(deps: ServerDeps): Pick<RestHandlers, AuditRoutes> {
   return {
     searchAudit: async (request) => {
       const { limit, cursor, ...filter } = request.query;
-      const page = await searchAudit(db, filter, { limit, cursor });
+      const page = await searchAudit(db, filter, { limit, cursor }, patienceAmong(request.crowd()));
       // Reading the trail is an act too; turning its pages is the same one.
       if (cursor === undefined && Object.keys(given(filter)).length > 0) {
         const actor = officerActor(request);

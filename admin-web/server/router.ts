@@ -25,6 +25,8 @@ export interface RestRequest<Name extends RestName> extends RequestContext {
   agent: string;
   /** The bytes that came, of endpoints that take a file. */
   stream: Readable;
+  /** How many requests this process works on or has waiting at the moment, this one included; at least 1. */
+  crowd: () => number;
 }
 
 export type RestHandler<Name extends RestName> = (request: RestRequest<Name>) => Promise<RestAnswer<Name>>;
@@ -50,7 +52,14 @@ export function restRouter(handlers: RestHandlers, deps: ServerDeps): Router {
       };
       await guardTablet(deps, { name, ...context, input });
       const run = () =>
-        handler({ ...context, ...input, address: request.ip ?? '', agent: request.get('user-agent') ?? '', stream: request });
+        handler({
+          ...context,
+          ...input,
+          address: request.ip ?? '',
+          agent: request.get('user-agent') ?? '',
+          stream: request,
+          crowd: () => turns.crowd,
+        });
       const found = await once(run, { name, endpoint, input, context, key: request.get('idempotency-key') }, deps);
       response.set('cache-control', 'no-store');
       if (endpoint.file === 'out') await sendFile(response, found as FileAnswer);

@@ -61,3 +61,22 @@ it('gives the place of one who takes long to the next', async () => {
   expect(begun).toBe(true);
   vi.useRealTimers();
 });
+
+it.each([
+  ['one after the other', undefined],
+  ['two at a time', 2],
+])('tells how many are there, where %s', async (_name, places) => {
+  const turns = new Turns(places);
+  const seen: number[] = [];
+  const work = async () => {
+    const leave = await turns.take();
+    seen.push(turns.crowd);
+    await new Promise((resolve) => void setImmediate(resolve));
+    leave();
+  };
+  await Promise.all(Array.from({ length: 5 }, work));
+  // The last ones are there together.
+  expect([seen[0], seen.at(-1)]).toEqual([5, places ?? 1]);
+  await work();
+  expect(seen.at(-1)).toBe(1);
+});

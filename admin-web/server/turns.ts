@@ -11,10 +11,17 @@ export class Turns {
   readonly #places: number;
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
+  /** Of those with a place, how many wait for their turn of the event loop. */
+  #next = 0;
   #last: Promise<void> = Promise.resolve();
 
   constructor(places = Number.POSITIVE_INFINITY) {
     this.#places = places;
+  }
+
+  /** How many wait or are worked on, without those who take long; to be asked by one of them, so at least 1. */
+  get crowd(): number {
+    return this.#places === Number.POSITIVE_INFINITY ? this.#next + 1 : Math.max(1, this.#waiting.length + this.#taken);
   }
 
   /** Resolves when it is one's turn. What it answers is to be called when one has done. */
@@ -23,7 +30,9 @@ export class Turns {
     else this.#taken++;
     const mine = this.#last;
     this.#last = mine.then(() => new Promise((resolve) => void setImmediate(resolve)));
+    this.#next++;
     await mine;
+    this.#next--;
     return this.#place();
   }
 

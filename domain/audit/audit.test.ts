@@ -26,6 +26,7 @@ import {
   listVerifications,
   NOBODY,
   readArchive,
+  patienceAmong,
   searchAudit,
   SecurityEvents,
   verifyTrail,
@@ -90,12 +91,15 @@ describe.each(DATABASES)('the audit trail on %s', (on) => {
     expect(await listAuditActions(db)).toEqual(['inmate.edit', 'inmate.view']);
   });
 
-  it('loses none of what it has no time to look at for one page', async () => {
+  it.each([
+    ['time', { ms: 0, part: 2, window: 5000 }],
+    ['records', { ms: 1000, part: 2, window: 2 }],
+  ])('loses none of what it has too little %s to look at for one page', async (_what, patience) => {
     for (let i = 0; i < 9; i++) await write(toInstant(Date.now()), i);
     const found: string[] = [];
     let pages = 0;
     for (let cursor: string | undefined; ; pages++) {
-      const page = await searchAudit(db, { text: '次 100%', action: 'inmate.edit' }, { limit: 2, cursor }, { ms: 0, part: 2 });
+      const page = await searchAudit(db, { text: '次 100%', action: 'inmate.edit' }, { limit: 2, cursor }, patience);
       found.push(...page.items.map((row) => row.subject_id));
       if (page.next === null) break;
       cursor = page.next;
@@ -103,7 +107,13 @@ describe.each(DATABASES)('the audit trail on %s', (on) => {
     expect(found).toEqual(['i8', 'i6', 'i4', 'i2', 'i0']);
     expect(pages).toBeGreaterThan(1);
     // Without anything to look for, a page is full however long it takes.
-    expect((await searchAudit(db, {}, { limit: 7 }, { ms: 0, part: 2 })).items).toHaveLength(7);
+    expect((await searchAudit(db, {}, { limit: 7 }, patience)).items).toHaveLength(7);
+  });
+
+  it('looks less far for each where many ask at once', () => {
+    expect(patienceAmong(1)).toEqual({ ms: 40, window: 5000, part: 500 });
+    expect(patienceAmong(4)).toEqual({ ms: 10, window: 1250, part: 500 });
+    expect(patienceAmong(200)).toEqual({ ms: 0.2, window: 200, part: 200 });
   });
 
   it('names the first broken link: changed, taken out, cut off, computed anew, a forged point', async () => {

@@ -28,11 +28,26 @@ export interface AuditPage {
 
 /** How many records one page is looked for in at most, where no index answers alone. */
 export const SEARCH_WINDOW = 5000;
-/**
- * `ms`: how long one page is looked for, as records that lie scattered over a long trail take longer to fetch than neighbours. `part`: how
- * many are looked at together, whatever the time.
- */
-const PATIENCE = { ms: 40, part: 500 };
+
+/** How long one page is looked for. */
+export interface Patience {
+  /** As records that lie scattered over a long trail take longer to fetch than neighbours. */
+  ms: number;
+  /** In how many records, the newest first. */
+  window: number;
+  /** How many are looked at together, whatever the time. */
+  part: number;
+}
+const PATIENCE: Patience = { ms: 40, window: SEARCH_WINDOW, part: 500 };
+
+/** However many ask, a page is looked for in so many. */
+const LEAST_WINDOW = 200;
+
+/** Where so many ask in one moment, this one included, each one's page is looked for less far, so that all are answered soon; they can go on from there. */
+export function patienceAmong(crowd: number): Patience {
+  const window = Math.max(LEAST_WINDOW, Math.floor(PATIENCE.window / crowd));
+  return { ms: PATIENCE.ms / crowd, window, part: Math.min(PATIENCE.part, window) };
+}
 
 interface Key {
   at: string;
@@ -53,7 +68,7 @@ const LEADERS = [['subjectId'], ['actorId', 'action'], ['actorId'], ['actorName'
 
 /**
  * A page of the trail, newest first. One indexed property leads; others, and text in the detail, are looked for within `SEARCH_WINDOW`
- * records and some ten milliseconds at a time, so that no question can hold up the store: a page may then be short, with `searchedTo` and `next`.
+ * records and some ten milliseconds at a time (`patience`), so that no question can hold up the store: a page may then be short, with `searchedTo` and `next`.
  */
 export async function searchAudit(
   db: Db,
@@ -75,10 +90,10 @@ export async function searchAudit(
   const rest = [...others.map((name) => unled(COLUMNS[name], filter[name] ?? '')), ...contains(filter.text)];
   const window = await newest(db, lead)
     .select(['at', 'seq'])
-    .limit(rest.length > 0 ? SEARCH_WINDOW : limit + 1)
+    .limit(rest.length > 0 ? patience.window : limit + 1)
     .execute();
   const { rows, seen } = await fitting(db, { window, rest, limit: limit + 1 }, patience);
-  const end = rest.length > 0 && (window.length === SEARCH_WINDOW || seen < window.length) ? window[seen - 1] : undefined;
+  const end = rest.length > 0 && (window.length === patience.window || seen < window.length) ? window[seen - 1] : undefined;
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length > limit && last) return { items, next: cursorOf(last), searchedTo: null };
@@ -92,7 +107,7 @@ export async function searchAudit(
 async function fitting(
   db: Db,
   { window, rest, limit }: { window: readonly Key[]; rest: readonly Condition[]; limit: number },
-  { ms, part: size }: typeof PATIENCE,
+  { ms, part: size }: Patience,
 ): Promise<{ rows: AuditRow[]; seen: number }> {
   const found: AuditRow[] = [];
   const until = rest.length > 0 ? performance.now() + ms : Number.POSITIVE_INFINITY;

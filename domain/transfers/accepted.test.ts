@@ -225,15 +225,15 @@ describe.each(DATABASES)('imports that were decided on %s', (on) => {
     await run(await importOf('families', [FAMILY_HEAD, ...[0, 1, 2, 3, 4].map((index) => row(index, {}))]));
     const families = store.db.withTables<PeopleTables>().updateTable('families');
     await families.set({ password_hash: 'kept', address: 'kept', address_masked: 'k' }).where('name', 'like', '李%').execute();
-    const hashes = async () => new Map((await allOf('families')).map((family) => [String(family.id_number_hash), family]));
-    const before = await hashes();
+    const byId = async () => new Map((await allOf('families')).map((family) => [family.id, family]));
+    const before = await byId();
     const changes = [{ name: '王一' }, { tel: 8 }, { prison: theirs.ids.prison }, { relation: '姨母' }, {}, {}];
     const rows = changes.map((change, index) => row(index, change));
     expect(await run(await importOf('families', [FAMILY_HEAD, ...rows], 'update'))).toMatchObject({ updated: 5, added: 1, left: 0 });
-    const after = await hashes();
+    const after = await byId();
     const WRITTEN = ['version', 'updated_at', 'phone'];
-    const changed = [...before].map(([hash, old]) => {
-      const now: Record<string, unknown> = { ...after.get(hash) };
+    const changed = [...before].map(([id, old]) => {
+      const now: Record<string, unknown> = { ...after.get(id) };
       return [old.name, Object.entries(old).flatMap(([key, value]) => (value === now[key] || WRITTEN.includes(key) ? [] : [key]))];
     });
     expect(Object.fromEntries(changed)).toMatchObject({
