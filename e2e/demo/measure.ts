@@ -45,7 +45,9 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
   for (const party of ['inmate', 'family'] as const) {
     const audioFile = join(folder, nameOf(party, 'audio'));
     const sync = await measureSync(join(folder, nameOf(party, 'video')), { audioFile, ...FLASHES[party] });
-    assertTrue(sync.offsetsMs.length >= 3, `only ${sync.offsetsMs.length} flashes with their beeps in the files of the ${party}`);
+    const { offsetsMs, flashesS, beepsS } = sync;
+    const found = `flashes at ${flashesS.join(', ')} s, beeps at ${beepsS.join(', ')} s`;
+    assertTrue(offsetsMs.length >= 3, `only ${offsetsMs.length} flashes with their beeps in the files of the ${party} (${found})`);
     worstMs[party] = Math.round(sync.worstMs * 10) / 10;
   }
   for (const party of ['inmate', 'family'] as const)
