@@ -15,6 +15,7 @@ export * from './link-client.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
 export * from './object-store/index.ts';
+export * from './pages.ts';
 export * from './passwords.ts';
 export * from './query-statistics.ts';
 export * from './sealed-folder.ts';

@@ -1,5 +1,5 @@
 import type { AllowQuery, AllowView, QuotaKind } from '@qinqiao/contracts';
-import { addDays, type Db, dayOf, toInstant } from '@qinqiao/server-kit';
+import { addDays, dayOf, type Db, newestFirst, toInstant } from '@qinqiao/server-kit';
 import type { z } from 'zod';
 import type { PeopleTables } from '../people/index.ts';
 import { allowlist, type AllowRow, viewAllowed } from './rows.ts';
@@ -32,13 +32,7 @@ export async function listAllowRows(db: Db, filter: AllowFilter, now: Date): Pro
       .where('valid_until', '<=', addDays(dayOf(now), ENDING_DAYS));
   if (text)
     query = query.where((eb) => eb.or([eb('inmate_id', 'in', inmatesNamed(db, text)), eb('family_id', 'in', familiesNamed(db, text))]));
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  return newestFirst(query, { cursor, limit });
 }
 
 const people = (db: Db) => db.withTables<PeopleTables>();

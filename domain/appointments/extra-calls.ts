@@ -1,5 +1,5 @@
 import { type ExtraCallView, QinqiaoError, type QuotaKind } from '@qinqiao/contracts';
-import { type Actor, type Db, dayOf, newId, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { type Actor, dayOf, type Db, newestFirst, newId, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { submit } from '../approvals/index.ts';
 import { sendLater } from '../outbox/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
@@ -128,13 +128,8 @@ export async function listExtraCalls(db: Db, filter: ExtraCallFilter): Promise<{
     query = query
       .where('extra_calls.applied_by_role', '=', filter.appliedBy.role)
       .where('extra_calls.applied_by_id', '=', filter.appliedBy.id);
-  if (filter.cursor) query = query.where('extra_calls.id', '<', filter.cursor);
-  const rows = await query
-    .orderBy('extra_calls.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  const items = rows.slice(0, filter.limit).map(viewOf);
-  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, filter, 'extra_calls.id');
+  return { items: items.map(viewOf), next };
 }
 
 /** Throws `not_found`. */

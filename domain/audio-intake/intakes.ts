@@ -1,5 +1,5 @@
 import { type AudioIntakeAbout, type AudioIntakeView, type IntakeFault, type IntakeState, QinqiaoError } from '@qinqiao/contracts';
-import { type Actor, type Clock, type Db, JobQueue, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { type Actor, type Clock, type Db, JobQueue, newestFirst, toInstant, writeAudit } from '@qinqiao/server-kit';
 import type { PeopleTables } from '../people/index.ts';
 import type { AudioIntakeTables } from './migrations.ts';
 
@@ -114,13 +114,8 @@ export async function listIntakes(
 ): Promise<{ items: AudioIntakeView[]; next: string | null }> {
   let query = tables(db).selectFrom('audio_intakes').selectAll();
   if (state) query = query.where('state', '=', state);
-  if (cursor) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: items.map(viewOf), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map(viewOf), next };
 }
 
 /** Why a file is not taken in, for people to see. */

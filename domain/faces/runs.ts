@@ -1,5 +1,5 @@
 import { type FaceRunRow, type FaceRunView, type FaceSubject, type Localised, QinqiaoError } from '@qinqiao/contracts';
-import { type Actor, type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { type Actor, type Db, newestFirst, newId, toInstant } from '@qinqiao/server-kit';
 import type { FaceTables } from './migrations.ts';
 
 export type FaceRun = FaceTables['face_runs'];
@@ -75,13 +75,8 @@ export async function listRuns(
   { cursor, limit }: Paging,
 ): Promise<{ items: FaceRunView[]; next: string | null }> {
   let query = tables(db).selectFrom('face_runs').selectAll().where('officer_id', '=', officerId);
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit).map(viewRun);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map(viewRun), next };
 }
 
 export const viewRun = (row: FaceRun): FaceRunView => ({

@@ -1,5 +1,5 @@
 import { type HelpRecordThread, type HelpState, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, type DbTransaction, toInstant, writeAudit } from '@qinqiao/server-kit';
+import { type Db, type DbTransaction, newestFirst, toInstant, writeAudit } from '@qinqiao/server-kit';
 import { type Applying, within } from '../applications/index.ts';
 import { addMessage } from '../messages/index.ts';
 import { findOfficer, type PeopleTables } from '../people/index.ts';
@@ -34,13 +34,8 @@ export async function listQuestions(db: Db, { state, unitId, prisonId, assigneeI
       .where('families.name', 'like', like);
     query = query.where((eb) => eb.or([eb('title', 'like', like), eb('family_id', 'in', named)]));
   }
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: await recordQuestions(db, items), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: await recordQuestions(db, items), next };
 }
 
 /** Throws `not_found`, also outside the data scope. */

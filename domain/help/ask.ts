@@ -1,5 +1,5 @@
 import { type HelpQuestion, type HelpThread, type Localised, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, newestFirst, newId, toInstant } from '@qinqiao/server-kit';
 import { type Applying, within } from '../applications/index.ts';
 import { findOrgUnit } from '../organisation/index.ts';
 import { lockFamily } from '../people/index.ts';
@@ -68,13 +68,8 @@ export async function listOwnQuestions(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: HelpQuestion[]; next: string | null }> {
   let query = help(db).selectFrom('help_questions').selectAll().where('family_id', '=', familyId);
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: await viewQuestions(db, items), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: await viewQuestions(db, items), next };
 }
 
 async function thread(db: Db, row: QuestionRow): Promise<HelpThread> {

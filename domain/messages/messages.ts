@@ -1,5 +1,5 @@
 import { type Instant, type Localised, type MessageKind, type MessageView, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, type DbTransaction, isDuplicateKey, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, type DbTransaction, isDuplicateKey, newestFirst, newId, toInstant } from '@qinqiao/server-kit';
 import { sendLater } from '../outbox/index.ts';
 import type { MessageTables } from './migrations.ts';
 
@@ -56,13 +56,8 @@ export interface MessageFilter {
 export async function listMessages(db: Db, familyId: string, { unread, cursor, limit }: MessageFilter) {
   let query = messages(db).selectFrom('messages').selectAll().where('family_id', '=', familyId);
   if (unread) query = query.where('read_at', 'is', null);
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: items.map(toView), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map(toView), next };
 }
 
 export async function countUnread(db: Db, familyId: string): Promise<number> {

@@ -14,6 +14,7 @@ import {
   type CryptoProvider,
   type Db,
   instantAt,
+  newestFirst,
   newId,
   toInstant,
   writeAudit,
@@ -60,13 +61,8 @@ export async function listNotices(db: Db, filter: NoticeFilter): Promise<{ items
   if (familyId) query = query.where('family_id', '=', familyId);
   if (appointmentId) query = query.where('appointment_id', '=', appointmentId);
   if (text) query = query.where('family_id', 'in', familiesNamed(db, text));
-  if (cursor !== undefined) query = query.where('notices.id', '<', cursor);
-  const rows = await query
-    .orderBy('notices.id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = await viewsOf(db, rows.slice(0, limit));
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit }, 'notices.id');
+  return { items: await viewsOf(db, items), next };
 }
 
 /** The least id of an instant: its 48 bits of time. */

@@ -1,5 +1,5 @@
 import type { FamilyNumber, NumberQuery, OwnNumber } from '@qinqiao/contracts';
-import { type CryptoProvider, type Db, dayOf, searchHashes } from '@qinqiao/server-kit';
+import { type CryptoProvider, dayOf, type Db, newestFirst, searchHashes } from '@qinqiao/server-kit';
 import type { z } from 'zod';
 import type { PeopleTables } from '../people/index.ts';
 import { numbers, PHONE, viewNumbers, viewOwnNumbers } from './rows.ts';
@@ -29,13 +29,8 @@ export async function listNumbers(
     const inmates = namedInmates(db, text, like);
     query = query.where((eb) => eb.or([eb('phone_hash', 'in', hashes), eb('name', 'like', like), eb('inmate_id', 'in', inmates)]));
   }
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: await viewNumbers(db, items, now), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: await viewNumbers(db, items, now), next };
 }
 
 /** Numbers of several inmates, whosever they are: that one of them is elsewhere is what an officer has to know. */

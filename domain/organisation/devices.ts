@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type DeviceState, type Instant, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, newId } from '@qinqiao/server-kit';
+import { type Db, newestFirst, newId } from '@qinqiao/server-kit';
 import type { Selectable } from 'kysely';
 import type { OrganisationTables } from './migrations.ts';
 import { hashKey } from './repository.ts';
@@ -74,13 +74,8 @@ export async function listDevices(db: Db, filter: DeviceFilter): Promise<{ items
     const start = `${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
     query = query.where((eb) => eb.or([eb('devices.name', 'like', start), eb('rooms.name', 'like', start)]));
   }
-  if (filter.cursor !== undefined) query = query.where('devices.id', '<', filter.cursor);
-  const rows = await query
-    .orderBy('devices.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  const items = rows.slice(0, filter.limit).map(viewOf);
-  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, filter, 'devices.id');
+  return { items: items.map(viewOf), next };
 }
 
 /** Throws `not_found`. */

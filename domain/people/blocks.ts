@@ -1,5 +1,5 @@
 import { type BlockInput, type BlockView, type PersonKind, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, type DbTransaction, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, type DbTransaction, newestFirst, newId, toInstant } from '@qinqiao/server-kit';
 import { sendLater } from '../outbox/index.ts';
 import { type Editing, auditPerson, found, transactional } from './changes.ts';
 import type { PageOf } from './page.ts';
@@ -30,13 +30,8 @@ export async function listBlocks(db: Db, filter: BlockFilter, now: Date): Promis
   if (personId !== undefined) query = query.where('person_id', '=', personId);
   if (text) query = query.where('person_name', 'like', `%${text.replace(/[%_]/g, '')}%`);
   if (open) query = query.where('lifted_at', 'is', null).where((eb) => eb.or([eb('until_at', 'is', null), eb('until_at', '>', at)]));
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: items.map((row) => toView(row, at)), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map((row) => toView(row, at)), next };
 }
 
 /** Puts somebody on the blocklist. Throws `bad_request` naming the field. */

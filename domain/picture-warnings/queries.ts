@@ -1,5 +1,5 @@
 import { type PictureWarning, PictureWarningKind, QinqiaoError } from '@qinqiao/contracts';
-import { addDays, type Db, instantAt, monthOf } from '@qinqiao/server-kit';
+import { addDays, type Db, instantAt, monthOf, newestFirst } from '@qinqiao/server-kit';
 import type { CallTables } from '../calls/index.ts';
 import type { OrganisationTables } from '../organisation/index.ts';
 import type { PeopleTables } from '../people/index.ts';
@@ -58,13 +58,8 @@ export async function listWarnings(db: Db, filter: WarningFilter): Promise<{ ite
   if (callId) query = query.where('picture_warnings.call_id', '=', callId);
   if (kind) query = query.where('picture_warnings.kind', '=', kind);
   if (verdict) query = query.where('picture_warnings.verdict', '=', verdict);
-  if (cursor !== undefined) query = query.where('picture_warnings.id', '<', cursor);
-  const rows = await query
-    .orderBy('picture_warnings.id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit).map(viewOf);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit }, 'picture_warnings.id');
+  return { items: items.map(viewOf), next };
 }
 
 /** One warning. Throws `not_found`, also outside the data scope. */

@@ -7,7 +7,7 @@ import {
   QinqiaoError,
   TreatmentLevel,
 } from '@qinqiao/contracts';
-import { type Db, isDuplicateKey, newId } from '@qinqiao/server-kit';
+import { type Db, isDuplicateKey, newestFirst, newId } from '@qinqiao/server-kit';
 import type { PeopleTables } from '../people/index.ts';
 import type { QuotaTables } from './migrations.ts';
 
@@ -91,13 +91,8 @@ export async function listExceptions(db: Db, filter: ExceptionFilter): Promise<{
   let query = selectExceptions(db);
   if (filter.prisonId) query = query.where('call_rule_exceptions.prison_id', '=', filter.prisonId);
   if (filter.inmateId) query = query.where('call_rule_exceptions.inmate_id', '=', filter.inmateId);
-  if (filter.cursor) query = query.where('call_rule_exceptions.id', '<', filter.cursor);
-  const rows = await query
-    .orderBy('call_rule_exceptions.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  const items = rows.slice(0, filter.limit).map(viewOf);
-  return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, filter, 'call_rule_exceptions.id');
+  return { items: items.map(viewOf), next };
 }
 
 /** Throws `not_found`. */

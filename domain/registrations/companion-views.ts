@@ -1,5 +1,5 @@
 import { type CompanionRecord, type CompanionView, QinqiaoError } from '@qinqiao/contracts';
-import { type Db, dayOf } from '@qinqiao/server-kit';
+import { dayOf, type Db, newestFirst } from '@qinqiao/server-kit';
 import { papersOf } from '../attachments/index.ts';
 import { unitNames } from '../organisation/index.ts';
 import { isMinor } from './age.ts';
@@ -51,13 +51,8 @@ export async function listCompanions(db: Db, { state, prisonId, text, cursor, li
     const like = `${text.replace(/[%_\\]/g, '')}%`;
     query = query.where((eb) => eb.or([eb('name', 'like', like), eb('family_id', 'in', namedLike(db.withoutPlugins(), text))]));
   }
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: await recordCompanions(db, items, now), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: await recordCompanions(db, items, now), next };
 }
 
 /** Names come from the whole store: who sees an application sees whose it is. */

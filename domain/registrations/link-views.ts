@@ -1,6 +1,6 @@
 import type { LinkRecord, LinkState, LinkView } from '@qinqiao/contracts';
 import { QinqiaoError } from '@qinqiao/contracts';
-import type { Db } from '@qinqiao/server-kit';
+import { type Db, newestFirst } from '@qinqiao/server-kit';
 import { papersOf } from '../attachments/index.ts';
 import { unitNames } from '../organisation/index.ts';
 import { inmateCards } from '../people/index.ts';
@@ -61,13 +61,8 @@ export async function listLinks(db: Db, { state, prisonId, text, cursor, limit }
   if (prisonId !== undefined) query = query.where('prison_id', '=', prisonId);
   if (text)
     query = query.where((eb) => eb.or([eb('inmate_number', '=', text), eb('family_id', 'in', namedLike(db.withoutPlugins(), text))]));
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: await recordLinks(db, items), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: await recordLinks(db, items), next };
 }
 
 /** Rows as officers see them. Names come from the whole store: who sees an application sees whose it is. */

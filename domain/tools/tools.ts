@@ -1,5 +1,5 @@
 import { MOST_TOOL_BYTES, type NewTool, QinqiaoError, type ToolChange, type ToolView } from '@qinqiao/contracts';
-import { type Actor, type CryptoProvider, type Db, StreamedFiles } from '@qinqiao/server-kit';
+import { type Actor, type CryptoProvider, type Db, newestFirst, StreamedFiles } from '@qinqiao/server-kit';
 import type { ToolTables } from './migrations.ts';
 
 type ToolRow = ToolTables['tools'];
@@ -89,13 +89,8 @@ export async function listTools(
 ): Promise<{ items: ToolView[]; next: string | null }> {
   let query = tables(db).selectFrom('tools').selectAll();
   if (!all) query = query.where('enabled', '=', 1);
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: items.map(viewOf), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map(viewOf), next };
 }
 
 const viewOf = (row: ToolRow): ToolView => ({

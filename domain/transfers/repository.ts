@@ -1,5 +1,5 @@
 import { ERRORS, type FieldReason, fieldReason, type ImportMode, QinqiaoError, type TransferView } from '@qinqiao/contracts';
-import { type Db, newId, toInstant } from '@qinqiao/server-kit';
+import { type Db, newestFirst, newId, toInstant } from '@qinqiao/server-kit';
 import type { Moved } from './kind.ts';
 import type { TransferTables } from './migrations.ts';
 import { findKind } from './registry.ts';
@@ -46,13 +46,8 @@ export async function listTransfers(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: TransferView[]; next: string | null }> {
   let query = transfers(db).selectFrom('transfers').selectAll().where('officer_id', '=', officerId);
-  if (cursor !== undefined) query = query.where('id', '<', cursor);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const items = rows.slice(0, limit);
-  return { items: items.map(viewTransfer), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const { items, next } = await newestFirst(query, { cursor, limit });
+  return { items: items.map(viewTransfer), next };
 }
 
 export async function updateTransfer(db: Db, id: string, change: Partial<TransferRow>): Promise<void> {
