@@ -9,7 +9,9 @@ import { HashRouter, Route, Routes } from 'react-router-dom';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { preloadable } from './components/preloadable.tsx';
 import { PageLoading } from './components/page-loading.tsx';
+import { ME_QUERY } from './components/use-allowed.ts';
 import { useLanguage } from './i18n/index.ts';
+import { preloadPage } from './layout/routes.ts';
 import { LoginPage } from './login/login-page.tsx';
 import { queryClient } from './session/api.ts';
 import { antTheme } from './theme.ts';
@@ -18,7 +20,8 @@ const inside = preloadable(async () => (await import('./layout/inside.tsx')).Ins
 
 /** Loads what somebody who is logged in will see first, before anything is drawn. */
 export async function preloadPages(path: string): Promise<void> {
-  await Promise.all([inside.preload(), import('./layout/inside.tsx').then(({ preloadPage }) => preloadPage(path))]);
+  void queryClient.prefetchQuery(ME_QUERY);
+  await Promise.all([inside.preload(), preloadPage(path)]);
 }
 
 export function App() {

@@ -24,6 +24,7 @@ export const tokens = {
 } as const;
 
 export const antTheme: ThemeConfig = {
+  zeroRuntime: true,
   token: {
     colorPrimary: tokens.blue,
     colorError: tokens.red,

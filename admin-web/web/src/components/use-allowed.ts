@@ -5,9 +5,11 @@ import { api } from '../session/api.ts';
 
 const REFRESH_MS = 4 * 60_000;
 
+export const ME_QUERY = { queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000 };
+
 /** Who is logged in; asked again now and then, which also keeps the session of somebody who only watches. */
 export function useOfficerQuery() {
-  return useQuery({ queryKey: ['me'], queryFn: () => api.me(), staleTime: 60_000, refetchInterval: REFRESH_MS });
+  return useQuery({ ...ME_QUERY, refetchInterval: REFRESH_MS });
 }
 
 /** The officer who is logged in, once it is known. */

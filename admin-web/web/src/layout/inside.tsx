@@ -1,18 +1,11 @@
 import type { ReactNode } from 'react';
-import { matchPath, Navigate, Route, Routes } from 'react-router-dom';
-import { preloadable } from '../components/preloadable.tsx';
+import { Navigate, Route, Routes } from 'react-router-dom';
 import { PageLoading } from '../components/page-loading.tsx';
 import { useOfficer, usePermissions } from '../components/use-allowed.ts';
-import { PAGES, type PageEntry } from './pages.tsx';
+import { PAGES, type PageEntry } from './pages.ts';
+import { ROUTES } from './routes.ts';
 import { Shell } from './shell.tsx';
 import { isAllowed, isShown } from './side-menu.tsx';
-
-const ROUTES = PAGES.map(({ load, ...page }) => ({ ...page, ...preloadable(load) }));
-
-/** Loads the page of this path ahead; does nothing where there is none. */
-export async function preloadPage(path: string): Promise<void> {
-  await ROUTES.find((page) => matchPath(page.path, path))?.preload();
-}
 
 /** Every page behind the log-in. */
 export function Inside() {

@@ -1,7 +1,7 @@
 import type { MenuLayout } from '@qinqiao/contracts';
 import { expect, it } from 'vitest';
 import { builtInLayout, type MenuNode, menuFromLayout } from './menu-layout.ts';
-import type { PageEntry } from './pages.tsx';
+import type { PageEntry } from './pages.ts';
 
 const page = (key: PageEntry['key'], change: Partial<PageEntry> = {}): PageEntry => ({
   path: `/${key}`,

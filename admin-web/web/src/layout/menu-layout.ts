@@ -1,5 +1,5 @@
 import type { MenuEntry, MenuLayout } from '@qinqiao/contracts';
-import type { PageEntry } from './pages.tsx';
+import type { PageEntry } from './pages.ts';
 
 /** A menu as it is drawn: headings with what is below them. */
 export interface MenuNode {

@@ -8,7 +8,8 @@ import { type Translate, useLanguage, useText } from '../i18n/index.ts';
 import { OverdueBadge } from '../relistening/overdue-badge.tsx';
 import { api } from '../session/api.ts';
 import { type MenuNode, menuFromLayout } from './menu-layout.ts';
-import { GROUPS, PAGES, type PageEntry } from './pages.tsx';
+import { PAGE_ICONS } from './page-icons.tsx';
+import { GROUPS, PAGES, type PageEntry } from './pages.ts';
 
 export const MENU_KEY = ['menu'];
 /** How soon a menu that an administrator has changed is everybody's. */
@@ -80,9 +81,9 @@ function Label({ page, text }: { page: PageEntry['key'] | undefined; text: strin
   );
 }
 
-const item = ({ path, key, icon }: PageEntry, t: Translate) => ({
+const item = ({ path, key }: PageEntry, t: Translate) => ({
   key: path,
-  icon,
+  icon: PAGE_ICONS[key],
   label: <Label page={key} text={t(`nav.${key}`)} />,
   title: t(`nav.${key}`),
 });
@@ -91,7 +92,8 @@ const item = ({ path, key, icon }: PageEntry, t: Translate) => ({
 function ownItem({ id, label, opens, page, children }: MenuNode, language: 'zh' | 'en', top: boolean): MenuItem {
   const title = label[language];
   if (opens && 'url' in opens) return { key: `${EXTERNAL}${id}|${opens.url}`, icon: <ExportOutlined />, label: title, title };
-  if (opens) return { key: `${id}|${opens.path}`, icon: page?.icon, title, label: <Label page={page?.key} text={title} /> };
+  if (opens)
+    return { key: `${id}|${opens.path}`, icon: page && PAGE_ICONS[page.key], title, label: <Label page={page?.key} text={title} /> };
   const inside = children.map((child) => ownItem(child, language, false));
   return top ? { type: 'group', key: id, label: title, children: inside } : { key: id, label: title, children: inside };
 }

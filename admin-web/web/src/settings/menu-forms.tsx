@@ -3,7 +3,7 @@ import { Form, Input, Radio, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { FormModal } from '../components/form-modal.tsx';
 import { useLanguage, useText } from '../i18n/index.ts';
-import { PAGES } from '../layout/pages.tsx';
+import { PAGES } from '../layout/pages.ts';
 import { freshId, outline, withDescendants } from './menu-edits.ts';
 
 interface Opened {

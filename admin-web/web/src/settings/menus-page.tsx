@@ -9,7 +9,7 @@ import { PageLoading } from '../components/page-loading.tsx';
 import { useAct } from '../components/use-act.ts';
 import { i18n, useText } from '../i18n/index.ts';
 import { builtInLayout } from '../layout/menu-layout.ts';
-import { GROUPS, PAGES } from '../layout/pages.tsx';
+import { GROUPS, PAGES } from '../layout/pages.ts';
 import { MENU_KEY } from '../layout/side-menu.tsx';
 import { api } from '../session/api.ts';
 import { SubsystemForm } from './menu-forms.tsx';

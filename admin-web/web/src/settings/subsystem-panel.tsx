@@ -11,7 +11,7 @@ import type { MenuEntry, MenuLayout } from '@qinqiao/contracts';
 import { Button, Popconfirm, Space, Switch, Tag } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useLanguage, useText } from '../i18n/index.ts';
-import { PAGES } from '../layout/pages.tsx';
+import { PAGES } from '../layout/pages.ts';
 import { moveEntry, outline, putEntry, removeEntry } from './menu-edits.ts';
 import { EntryForm, SubsystemForm } from './menu-forms.tsx';
 
