@@ -3,14 +3,12 @@ const SLOWEST_MS = 300;
 /** Of the time, how much masking may take: the rest is for the call itself. */
 const SHARE = 0.6;
 const MEMORY = 0.85;
-const REMEMBERED = 40;
 
 /** How often a picture is masked, from how long it takes here. Frames in between are dropped, never kept for later. */
 export class FramePacer {
   #costMs = FASTEST_MS;
   #startedAt = Number.NEGATIVE_INFINITY;
   #rate: number[] = [];
-  #costs: number[] = [];
 
   due(at: number): boolean {
     return at - this.#startedAt >= this.intervalMs - 2;
@@ -23,7 +21,6 @@ export class FramePacer {
   /** A frame went out that was begun at `started`. */
   finished(at: number): void {
     this.#costMs = this.#costMs * MEMORY + (at - this.#startedAt) * (1 - MEMORY);
-    this.#costs = [...this.#costs.slice(1 - REMEMBERED), at - this.#startedAt];
     this.#rate = [...this.#rate.filter((one) => one > at - 1000), at];
   }
 
@@ -33,12 +30,6 @@ export class FramePacer {
 
   get intervalMs(): number {
     return Math.min(SLOWEST_MS, Math.max(FASTEST_MS, this.#costMs / SHARE));
-  }
-
-  /** What a frame takes when nothing is in the way: the lower quarter of the last ones; 0 before there are enough. */
-  get usualMs(): number {
-    if (this.#costs.length < REMEMBERED) return 0;
-    return this.#costs.toSorted((a, b) => a - b)[REMEMBERED / 4] ?? 0;
   }
 
   /** Masked frames in the last second. */

@@ -1,5 +1,6 @@
 import type { MaskPolicy } from '@qinqiao/contracts';
 import { FramePacer } from './frame-pacer.ts';
+import { FrameStamps } from './frame-stamps.ts';
 import { faultOf, type Guard, guarded, type GuardEvent, shows, startingGuard, stateOf } from './mask-guard.ts';
 import { MASK_HEIGHT, MASK_WIDTH, MaskRefiner } from './mask-refiner.ts';
 import { type Drawable, Painter, penOf } from './painter.ts';
@@ -11,15 +12,11 @@ const FACE_WIDTH = 320;
 const FACE_HEIGHT = 180;
 /** Black is sent anew so often, that it is seen at once and by whoever comes later. */
 const BLACK_EVERY_MS = 250;
-const IN_STEP_EVERY_MS = 2000;
-/** Masking that takes longer now and then must not pull the picture before the voice for good. */
-const AHEAD_MOST_MS = 60;
-const AHEAD_STEP_MS = 8;
 
 export interface PumpOptions {
   policy: MaskPolicy;
-  /** Takes the canvas as the next frame of what leaves the tablet. */
-  emit: (canvas: OffscreenCanvas, timestampUs: number) => void;
+  /** Takes the canvas as the next frame of what leaves the tablet. Answers false when it did not, because the one before is still there. */
+  emit: (canvas: OffscreenCanvas, timestampUs: number) => boolean;
   toSegmenter: (image: HelperImage) => void;
   toFaces: (image: HelperImage) => void;
   now: () => number;
@@ -29,6 +26,7 @@ type Untimed = GuardEvent extends infer Each ? (Each extends GuardEvent ? Omit<E
 interface Held {
   job: number;
   frame: Drawable & { close?(): void };
+  at: number;
 }
 
 /**
@@ -40,6 +38,7 @@ export class MaskPump {
   readonly #painter = new Painter();
   readonly #refiner = new MaskRefiner();
   readonly #pacer = new FramePacer();
+  readonly #stamps = new FrameStamps();
   readonly #small = penOf(MASK_WIDTH, MASK_HEIGHT);
   readonly #faces = penOf(FACE_WIDTH, FACE_HEIGHT);
   #guard: Guard;
@@ -51,8 +50,6 @@ export class MaskPump {
   /** Counts of faces asked before this one are of another camera. */
   #facesFrom = 0;
   #blackAt = Number.NEGATIVE_INFINITY;
-  #inStepAt = Number.NEGATIVE_INFINITY;
-  #aheadMs = 0;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -85,7 +82,7 @@ export class MaskPump {
       frame.close?.();
       return;
     }
-    this.#held = { job: ++this.#job, frame };
+    this.#held = { job: ++this.#job, frame, at: now };
     this.#pacer.started(now);
     try {
       this.fit(size);
@@ -136,9 +133,9 @@ export class MaskPump {
       this.#hear({ type: 'mask', job, coverage });
       if (!shows(this.#guard)) return;
       this.#painter.masked(held.frame, alpha, this.#policy);
-      this.#emit(this.#options.now());
-      this.#pacer.finished(this.#options.now());
-      this.#keepInStep();
+      const now = this.#options.now();
+      this.#stamps.masked(held.at, now, (stampMs) => this.#emit(stampMs));
+      this.#pacer.finished(now);
     } catch {
       this.#hear({ type: 'failed' });
     } finally {
@@ -164,26 +161,11 @@ export class MaskPump {
   #goBlack(): void {
     this.#blackAt = this.#options.now();
     this.#painter.black(faultOf(this.#guard) ? 'hidden' : 'starting');
-    this.#emit(this.#blackAt);
+    this.#emit(this.#stamps.made(this.#blackAt));
   }
 
-  /**
-   * Frames carry the time at which they go out, so the picture is behind the voice by what masking takes. Chromium maps these times to
-   * its own clock and never lets a frame come from the future: the same picture once more, stamped so far ahead, moves all that follow
-   * back by as much (webrtc's TimestampAligner).
-   */
-  #keepInStep(): void {
-    const now = this.#options.now();
-    if (now - this.#inStepAt < IN_STEP_EVERY_MS) return;
-    this.#inStepAt = now;
-    const behindMs = Math.min(AHEAD_MOST_MS, this.#pacer.usualMs);
-    if (behindMs < this.#aheadMs + AHEAD_STEP_MS) return;
-    this.#aheadMs = behindMs;
-    this.#emit(now + behindMs);
-  }
-
-  #emit(at: number): void {
-    this.#options.emit(this.#painter.canvas, Math.round(at * 1000));
+  #emit(stampMs: number): boolean {
+    return this.#options.emit(this.#painter.canvas, Math.round(stampMs * 1000));
   }
 
   #letGo(): void {

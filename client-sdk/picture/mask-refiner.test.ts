@@ -100,14 +100,4 @@ describe('the frame rate', () => {
     expect(run(80)).toBeLessThan(9);
     expect(run(300)).toBeLessThan(3.5);
   });
-
-  it('knows what a frame takes when nothing is in the way, once it has seen enough', () => {
-    const pacer = new FramePacer();
-    for (let i = 0; i < 40; i++) {
-      expect(pacer.usualMs).toBe(0);
-      pacer.started(i * 400);
-      pacer.finished(i * 400 + (i % 3 === 0 ? 200 : 30));
-    }
-    expect(pacer.usualMs).toBe(30);
-  });
 });

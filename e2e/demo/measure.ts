@@ -17,9 +17,9 @@ export interface Measured {
   cutOffMs: number;
   recording: {
     folder: string;
-    /** Of the recorded flashes and beeps of the family: the one farthest apart, sound minus picture. */
+    /** Of the recorded flashes and beeps of the family: the one farthest apart. */
     syncErrorMs: number;
-    /** The same of the inmate, whose picture is masked: here three browsers and all services share the processor with the masking. */
+    /** The same of the inmate, whose picture is masked, beyond what its low frame rate explains: all services and three browsers share one processor here. */
     maskedSyncErrorMs: number;
     files: { path: string; participant: string; kind: 'audio' | 'video' | 'combined'; codec: string; durationS: number }[];
   };
@@ -29,8 +29,8 @@ export function assertTrue(truth: boolean, otherwise: string): asserts truth {
   if (!truth) throw new Error(`It did not happen: ${otherwise}`);
 }
 
-/** The masked picture may come late where everything runs on one busy machine: its figure is told, and only what belongs together is paired. */
-const MOST_APART_MS = { inmate: 250, family: 40 };
+/** What masking takes changes where everything runs on one busy machine, and the times of masked frames follow within seconds. */
+const MOST_APART_MS = { inmate: 150, family: 40 };
 /** The inmate's background is masked: what flashes is a card before his chest. */
 export const FLASHES = { inmate: { crop: { x: 0.44, y: 0.78, width: 0.12, height: 0.14 } }, family: {} };
 
@@ -45,13 +45,14 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
   for (const party of ['inmate', 'family'] as const) {
     const audioFile = join(folder, nameOf(party, 'audio'));
     const sync = await measureSync(join(folder, nameOf(party, 'video')), { audioFile, ...FLASHES[party] });
-    const { offsetsMs, flashesS, beepsS } = sync;
+    const { flashesS, beepsS } = sync;
+    const apartMs = party === 'inmate' ? sync.beyondFramesMs : sync.offsetsMs;
     const found = `flashes at ${flashesS.join(', ')} s, beeps at ${beepsS.join(', ')} s`;
-    assertTrue(offsetsMs.length >= 3, `only ${offsetsMs.length} flashes with their beeps in the files of the ${party} (${found})`);
-    worstMs[party] = Math.round(sync.worstMs * 10) / 10;
+    assertTrue(apartMs.length >= 3, `only ${apartMs.length} flashes with their beeps in the files of the ${party} (${found})`);
+    worstMs[party] = Math.round(Math.max(...apartMs.map(Math.abs)) * 10) / 10;
   }
   for (const party of ['inmate', 'family'] as const)
-    assertTrue(Math.abs(worstMs[party]) <= MOST_APART_MS[party], `sound and picture of the ${party} are ${worstMs[party]} ms apart`);
+    assertTrue(worstMs[party] <= MOST_APART_MS[party], `sound and picture of the ${party} are ${worstMs[party]} ms apart`);
   nameOf('officer', 'audio');
   assertTrue(
     view.files.some((file) => file.kind === 'combined'),

@@ -13,6 +13,11 @@ export interface MeasureSyncOptions {
 export interface SyncMeasure {
   /** Audio minus video of each beep that has its flash, ms: positive when the sound comes late. */
   offsetsMs: number[];
+  /**
+   * The same without what a low frame rate explains: a flash begins somewhere between the last dark frame and the first bright one. 0
+   * where the beep does as well, else how far it is from the nearer of the two.
+   */
+  beyondFramesMs: number[];
   medianMs: number;
   /** The one farthest from 0. */
   worstMs: number;
@@ -28,26 +33,42 @@ export interface SyncMeasure {
 export async function measureSync(videoFile: string, options: MeasureSyncOptions = {}): Promise<SyncMeasure> {
   const { audioFile = videoFile, crop, withinMs = 250 } = options;
   const ffmpeg = await findFfmpeg(process.env['FFMPEG_PATH'] ?? null);
-  const [flashesS, beepsS] = await Promise.all([findFlashes(ffmpeg, videoFile, crop), findBeeps(ffmpeg, audioFile)]);
-  const offsetsMs = flashesS.flatMap((flash) => {
-    const nearest = Math.min(...beepsS.map((beep) => Math.abs(beep - flash)));
-    const beep = beepsS.find((candidate) => Math.abs(candidate - flash) === nearest);
-    return beep !== undefined && nearest * 1000 <= withinMs ? [(beep - flash) * 1000] : [];
-  });
+  const [flashes, beepsS] = await Promise.all([findFlashes(ffmpeg, videoFile, crop), findBeeps(ffmpeg, audioFile)]);
+  const offsetsMs = nearest(flashes.map(({ bright }) => beepsS.map((beep) => (beep - bright) * 1000))).filter(
+    (ms) => Math.abs(ms) <= withinMs,
+  );
+  const beyondFramesMs = nearest(
+    flashes.map(({ dark, bright }) => beepsS.map((beep) => (beep - Math.min(bright, Math.max(dark, beep))) * 1000)),
+  ).filter((ms) => Math.abs(ms) <= withinMs);
   const sorted = [...offsetsMs].sort((a, b) => a - b);
   const worstMs = [...offsetsMs].sort((a, b) => Math.abs(b) - Math.abs(a))[0] ?? Number.NaN;
-  return { offsetsMs, medianMs: sorted[sorted.length >> 1] ?? Number.NaN, worstMs, flashesS, beepsS };
+  return {
+    offsetsMs,
+    medianMs: sorted[sorted.length >> 1] ?? Number.NaN,
+    worstMs,
+    beyondFramesMs,
+    flashesS: flashes.map(({ bright }) => bright),
+    beepsS,
+  };
 }
 
-async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOptions['crop']): Promise<number[]> {
+/** Of each list the number nearest to 0. */
+const nearest = (lists: number[][]) =>
+  lists.map((list) => list.reduce((best, ms) => (Math.abs(ms) < Math.abs(best) ? ms : best), Number.POSITIVE_INFINITY));
+
+/** Seconds of the last dark frame and of the first bright one. */
+async function findFlashes(ffmpeg: string, file: string, crop: MeasureSyncOptions['crop']): Promise<{ dark: number; bright: number }[]> {
   const cut = crop ? cropFilter(crop) : '';
   const filter = `${cut}scale=8:8:flags=area,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-`;
   const { stdout } = await run(ffmpeg, ['-reinit_filter', '0', '-copyts', '-i', file, '-map', '0:v:0', '-vf', filter, '-f', 'null', '-']);
   const frames = [...stdout.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)];
-  const bright = frames.map(([, time, level]) => ({ second: Number(time), level: Number(level) }));
-  const levels = bright.map(({ level }) => level);
+  const shown = frames.map(([, time, level]) => ({ second: Number(time), level: Number(level) }));
+  const levels = shown.map(({ level }) => level);
   const middle = (Math.min(...levels) + Math.max(...levels)) / 2;
-  return bright.filter(({ level }, i) => level > middle && (bright[i - 1]?.level ?? 255) <= middle).map(({ second }) => second);
+  return shown.flatMap(({ second, level }, i) => {
+    const before = shown[i - 1];
+    return level > middle && before && before.level <= middle ? [{ dark: before.second, bright: second }] : [];
+  });
 }
 
 /** A recorded picture changes its size when its sender is short of processor or line; shares are taken of one size. */

@@ -78,7 +78,7 @@ class Lab {
   keep: (canvas: OffscreenCanvas) => Uint8ClampedArray = () => new Uint8ClampedArray();
   readonly pump = new MaskPump({
     policy: POLICY,
-    emit: (canvas) => this.emitted.push({ masked: this.pump.report.state === 'masked', pixels: this.keep(canvas) }),
+    emit: (canvas) => this.emitted.push({ masked: this.pump.report.state === 'masked', pixels: this.keep(canvas) }) > 0,
     toSegmenter: (image) => {
       this.asked = image;
     },

@@ -91,9 +91,13 @@ class Running {
   }
 
   /** A frame that nobody takes in time is dropped; none waits. */
-  #write(frame: VideoFrame): void {
-    if ((this.#writer.desiredSize ?? 0) <= 0) return frame.close();
+  #write(frame: VideoFrame): boolean {
+    if ((this.#writer.desiredSize ?? 0) <= 0) {
+      frame.close();
+      return false;
+    }
     this.#writer.write(frame).catch(() => frame.close());
+    return true;
   }
 
   #tick(): void {
