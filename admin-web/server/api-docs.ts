@@ -21,11 +21,15 @@ const PAGE = `<!doctype html>
 // Nothing is tried out from here: the console's sessions are not this page's to use.
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', docExpansion: 'none', filter: true, supportedSubmitMethods: [] });\n`;
 
+/** Made once, as it takes a tenth of a second. */
+let made: ReturnType<typeof openApiDocument> | undefined;
+
 /** The interface's description: as OpenAPI 3.1 for programs at /openapi.json, as a page for people at /api/docs/. */
 export function apiDocs(): Router {
   const router = Router({ strict: true });
   const files = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const document = openApiDocument();
+  made ??= openApiDocument();
+  const document = made;
   router.get(['/openapi.json', '/api/openapi.json'], (_request, response) => void response.json(document));
   router.get('/api/docs', (_request, response) => response.redirect(301, '/api/docs/'));
   router.get('/api/docs/', (_request, response) => void response.type('html').send(PAGE));

@@ -30,6 +30,8 @@ const VOLATILE = new Set([
   'officer_factors',
   'sessions',
 ]);
+/** As bytes, because it is sent thousands of times. */
+const OVERSIZE = Buffer.from(JSON.stringify({ name: 'x'.repeat(400_000) }));
 /** Nothing of these may ever be in an answer. */
 const LEAKS = [/sqlite|mariadb|er_[a-z]+_|kysely|select .* from/i, /node_modules|\.ts:\d+/, /argon2id\$/, /root:.:0:0/];
 
@@ -80,7 +82,7 @@ function attempts(
     ...injections.map((text) => ({ operation, path: pathOf(operation, text) + queryOf(operation, text), ...filled(text) })),
     ...(schema ? WRONG_BODIES.map((body) => ({ operation, path: pathOf(operation, id), body })) : []),
     ...(schema ? [{ operation, path: pathOf(operation, id), raw: '{"a":' }] : []),
-    ...(schema ? [{ operation, path: pathOf(operation, id), raw: JSON.stringify({ name: 'x'.repeat(400_000) }) }] : []),
+    ...(schema ? [{ operation, path: pathOf(operation, id), raw: OVERSIZE }] : []),
     { operation, path: `${pathOf(operation, id)}?limit=999999&cursor=${encodeURIComponent(INJECTIONS[0] ?? '')}&scope=x`, ...filled('x') },
     { operation, path: pathOf(operation, 'x'.repeat(5000)), ...filled('x'.repeat(50_000)) },
     { operation, path: operation.path.replace(/\{\w+\}/g, '%E0%A4%A'), ...filled('x') },
@@ -108,7 +110,7 @@ function problemsOf(attempt: Attempt, { status, text }: Answer, { allowed, secre
   const leak = [...LEAKS.map((pattern) => pattern.exec(text)?.[0]), ...secrets.filter((secret) => text.includes(secret))].find(Boolean);
   if (status < 500 && allowed(status) && !leak) return [];
   const { operation, path, body, raw } = attempt;
-  const tried = JSON.stringify(body ?? raw ?? '').slice(0, 120);
+  const tried = JSON.stringify(body ?? raw?.toString() ?? '').slice(0, 120);
   return [`${operation.operationId} ${operation.method} ${path.slice(0, 120)} ${tried} → ${status} ${leak ?? text.slice(0, 200)}`];
 }
 

@@ -100,7 +100,7 @@ export interface Attempt {
   path: string;
   body?: unknown;
   /** Instead of a body: what is sent as it is. */
-  raw?: string;
+  raw?: string | Buffer;
 }
 
 export interface Answer {
