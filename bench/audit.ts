@@ -58,7 +58,7 @@ export async function benchAudit(args: string[] = process.argv) {
     const search = await measureSearch(db);
     const verify = await measureVerification(db, database);
     // Last, as it writes records of its own: who searched the trail is in it.
-    return { on, records, written, search, verify, rest: await measureRest(db, dataDir, CASES) };
+    return { on, records, written, search, verify, rest: await measureRest(db, database, CASES) };
   } finally {
     await db.destroy();
     rmSync(dataDir, { recursive: true, force: true });
