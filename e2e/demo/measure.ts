@@ -29,8 +29,9 @@ export function assertTrue(truth: boolean, otherwise: string): asserts truth {
   if (!truth) throw new Error(`It did not happen: ${otherwise}`);
 }
 
-/** What masking takes changes where everything runs on one busy machine, and the times of masked frames follow within seconds. */
-const MOST_APART_MS = { inmate: 150, family: 40 };
+const MOST_APART_MS = { inmate: 250, family: 40 };
+/** Of the masked picture, beyond what its frame rate explains: what masking takes changes on a busy machine, and its frames' times follow within seconds. */
+const MOST_BEYOND_FRAMES_MS = 150;
 /** The inmate's background is masked: what flashes is a card before his chest. */
 export const FLASHES = { inmate: { crop: { x: 0.44, y: 0.78, width: 0.12, height: 0.14 } }, family: {} };
 
@@ -45,14 +46,16 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
   for (const party of ['inmate', 'family'] as const) {
     const audioFile = join(folder, nameOf(party, 'audio'));
     const sync = await measureSync(join(folder, nameOf(party, 'video')), { audioFile, ...FLASHES[party] });
-    const { flashesS, beepsS } = sync;
-    const apartMs = party === 'inmate' ? sync.beyondFramesMs : sync.offsetsMs;
+    const { offsetsMs, beyondFramesMs, flashesS, beepsS } = sync;
     const found = `flashes at ${flashesS.join(', ')} s, beeps at ${beepsS.join(', ')} s`;
-    assertTrue(apartMs.length >= 3, `only ${apartMs.length} flashes with their beeps in the files of the ${party} (${found})`);
-    worstMs[party] = Math.round(Math.max(...apartMs.map(Math.abs)) * 10) / 10;
+    assertTrue(offsetsMs.length >= 3, `only ${offsetsMs.length} flashes with their beeps in the files of the ${party} (${found})`);
+    assertTrue(Math.abs(sync.worstMs) <= MOST_APART_MS[party], `sound and picture of the ${party} are ${sync.worstMs} ms apart (${found})`);
+    worstMs[party] = party === 'inmate' ? Math.max(...beyondFramesMs.map(Math.abs)) : Math.abs(sync.worstMs);
   }
-  for (const party of ['inmate', 'family'] as const)
-    assertTrue(worstMs[party] <= MOST_APART_MS[party], `sound and picture of the ${party} are ${worstMs[party]} ms apart`);
+  assertTrue(
+    worstMs.inmate <= MOST_BEYOND_FRAMES_MS,
+    `the inmate’s picture is ${worstMs.inmate} ms beside the voice, beyond its frame rate`,
+  );
   nameOf('officer', 'audio');
   assertTrue(
     view.files.some((file) => file.kind === 'combined'),
@@ -64,7 +67,8 @@ export async function measureRecording(view: RecordingView, folder: string): Pro
     return [{ path, participant, kind, codec, durationS: Math.round(playableSeconds(path) * 100) / 100 }];
   });
   for (const file of files) assertTrue(file.durationS > 1, `${file.path} cannot be played`);
-  return { folder, syncErrorMs: worstMs.family, maskedSyncErrorMs: worstMs.inmate, files };
+  const rounded = (ms: number) => Math.round(ms * 10) / 10;
+  return { folder, syncErrorMs: rounded(worstMs.family), maskedSyncErrorMs: rounded(worstMs.inmate), files };
 }
 
 function playableSeconds(file: string): number {
